@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# export.sh write|compare VARIANT: the commits of $BUILD/VARIANT/linux as
+# patches, in a form that depends on nothing but the commits. `write` makes them
+# the variant's patches; `compare` fails, and says what differs, unless they are
+# so already. Both want the tree without uncommitted changes.
+. ./scripts/lib.sh
+
+what=$1 name=$2
+variant "$name"
+[ -n "$from" ] || die "VARIANT=$name is the base itself and has no patches"
+
+tree=$BUILD/$name/linux
+new=$BUILD/$name.patches
+[ -d "$tree" ] || die "there is no $tree yet: make tree VARIANT=$name"
+dirty=$(tree_git -C "$tree" status --porcelain | head -n1)
+[ -z "$dirty" ] || die "$tree has changes that are not committed (${dirty#???})"
+
+rm -rf "$new"
+tree_git -C "$tree" format-patch -q --zero-commit --no-signature --abbrev=12 \
+	-o "$new" "$from..$name"
+case $series in
+*/strip.patch) set -- "$new"/*.patch base && mv "$1" "$new/strip.patch" ;;
+*) set -- "$new" "$(dirname "${series%% *}")" ;;
+esac
+dir=$2
+
+if [ "$what" = compare ]; then
+	for patch in "$new"/*.patch; do
+		cmp -s "$patch" "$dir/${patch##*/}" ||
+			die "$dir/${patch##*/} is not what $tree says: make patches VARIANT=$name"
+	done
+	for patch in $series; do
+		[ -e "$new/${patch##*/}" ] || die "$patch is no commit of $tree: make patches VARIANT=$name"
+	done
+else
+	for patch in "$new"/*.patch; do
+		cmp -s "$patch" "$dir/${patch##*/}" || { cp "$patch" "$dir/" && say "$dir/${patch##*/}"; }
+	done
+	for patch in $series; do
+		[ -e "$new/${patch##*/}" ] || { rm "$patch" && say "$patch is gone"; }
+	done
+	# The tree is what the patches say now: base/tree.sh has nothing to do.
+	variant "$name"
+	record "$name"
+fi
+rm -rf "$new"
