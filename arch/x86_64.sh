@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2034,SC2154 # facts, for the scripts that read them
+# x86_64 under QEMU, in software unless ACCEL says otherwise: /dev/kvm can exist
+# and hang all the same. The machine that CRIU runs on.
+packages='qemu-system-x86:qemu-system-x86_64'
+kbuild='ARCH=x86_64'
+# The file that is booted, and the target that makes it.
+image=arch/x86/boot/bzImage target=bzImage
+fragments='base tests criu'
+# How many objects a build has, more or less.
+objects=880
+# How PID 1 has to leave for the machine to be gone.
+end=restart
+
+# boot KERNEL INITRAMFS APPEND: run the machine, its console on stdin and stdout.
+boot() {
+	qemu-system-x86_64 -accel "${ACCEL:-tcg}" -cpu max -smp 2 -m 1G -no-reboot \
+		-nodefaults -display none -serial stdio \
+		-kernel "$1" -initrd "$2" -append "console=ttyS0 $3"
+}

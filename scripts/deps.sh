@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# deps.sh: install what the stages need and this machine does not have, with apt,
+# through sudo when not root. Says what it will install, and nothing when all is
+# there. Without apt it names what is missing and fails.
+. ./scripts/lib.sh
+
+# Debian's package, and the command or the header by which it is found.
+needs='gcc:gcc libc6-dev:stdio.h make:make git:git flex:flex bison:bison bc:bc
+	libelf-dev:gelf.h libcap-dev:sys/capability.h perl:perl python3:python3
+	xz-utils:xz cpio:cpio ccache:ccache mmdebstrap:mmdebstrap util-linux:flock'
+for file in arch/*.sh; do
+	machine "$(basename "$file" .sh)"
+	needs="$needs $packages"
+done
+
+# missing: the packages of $needs that are not there.
+missing() {
+	for need in $needs; do
+		case ${need#*:} in
+		*.h) echo "#include <${need#*:}>" | gcc -E - >/dev/null 2>&1 ;;
+		*) command -v "${need#*:}" >/dev/null ;;
+		esac || printf ' %s' "${need%:*}"
+	done
+}
+
+# as_root COMMAND...: the way to root, or a word on why there is none.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "to run '$*' takes root, and there is no sudo: run make deps as root"
+	fi
+}
+
+packages=$(missing)
+if ! command -v apt-get >/dev/null; then
+	[ -z "$packages" ] || die "this system has no apt: install what Debian calls$packages"
+	exit 0
+fi
+
+log=$BUILD/deps.log
+if [ -n "$packages" ] || [ -z "$(scripts/mirror.sh)" ]; then
+	say "deps: reading the lists of packages ($log)"
+	as_root apt-get -q update >"$log" 2>&1 ||
+		die "apt cannot read its lists, is the network there? $(grep -m1 '^[EW]:' "$log") ($log)"
+fi
+if [ -n "$packages" ]; then
+	say "deps: installing$packages ($log)"
+	# shellcheck disable=SC2086 # words
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
+		install $packages >"$log" 2>&1 ||
+		die "apt cannot install$packages: $(grep -m1 '^E:' "$log") ($log)"
+	packages=$(missing)
+	[ -z "$packages" ] || die "still missing after the installation:$packages ($log)"
+fi
