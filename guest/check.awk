@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Test results (see results.awk) in, with arch= and variant= said before each
+# file; a line for each test that did not pass out, and the counts. Fails if a
+# test failed. With plain=1 a result counts as what it is. Without, the variants
+# are held against each other, machine by machine:
+#   stock     what the kernel's own tests say here is what they have to say on
+#             ours; one that fails here too fails for want of the machine
+#   stripped  our tests have to be skipped for want of the option: they can fail
+#   feature   our tests have to pass, the others to say what they said on stock
+
+function count(verdict, why) {
+	total[verdict]++
+	part[arch, variant, verdict]++
+	if (verdict != "passed")
+		printf "%s %s on %s: %s: %s%s\n", toupper(substr(verdict, 1, 4)), variant,
+		       arch, $1 " " $2, why, $4 == "" ? "" : " (" $4 ")"
+}
+
+BEGIN {
+	FS = "\t"
+	as["pass"] = "passed"; as["fail"] = "failed"; as["skip"] = "skipped"
+}
+
+FNR == 1 { parts[++nparts] = arch SUBSEP variant }
+
+plain {
+	count(as[$3], $3)
+	next
+}
+
+variant == "stock" {
+	stock[arch, $1, $2] = $3
+	next
+}
+
+variant == "stripped" {
+	missing = $3 == "skip" && $4 ~ /no PTRACE_O_SUSPEND_SECCOMP/
+	count(missing ? "passed" : "failed", $3 " on a kernel without the option")
+	next
+}
+
+{
+	on_stock = ""
+	if ((arch, $1, $2) in stock)
+		on_stock = stock[arch, $1, $2]
+	delete stock[arch, $1, $2]
+}
+
+$3 == "pass"     { count("passed"); next }
+on_stock == ""   { count("failed", $3); next }
+$3 != on_stock   { count("failed", $3 ", but " on_stock " on stock"); next }
+$3 == "fail"     { count("skipped", "fails on stock too"); next }
+                 { count("skipped", "skipped on stock too") }
+
+END {
+	for (key in stock) {
+		split(key, word, SUBSEP)
+		arch = word[1]; variant = "feature"; $1 = word[2]; $2 = word[3]; $4 = ""
+		count("failed", "no result, but " stock[key] " on stock")
+	}
+	for (i = 1; i <= nparts; i++) {
+		split(parts[i], word, SUBSEP)
+		if (plain || word[2] != "stock")
+			printf "%s on %s: %d passed, %d failed, %d skipped\n", word[2], word[1],
+			       part[parts[i], "passed"], part[parts[i], "failed"], part[parts[i], "skipped"]
+	}
+	printf "%d passed, %d failed, %d skipped\n",
+	       total["passed"], total["failed"], total["skipped"]
+	exit total["failed"] > 0
+}

@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of sandboxed processes when CRIU is to save them.
+ *
+ *	criu-scenarios refused	on a kernel without PTRACE_O_SUSPEND_SECCOMP:
+ *				the dump fails, and seccomp kills the target
+ *	criu-scenarios saved	on a kernel with it: the target is dumped and
+ *				restored, goes on where it was, and is as
+ *				confined as it was
+ *
+ * A target is a process that counts: each of its threads appends one number
+ * after the other to a file of its own. Its sandbox allows what counting takes.
+ * A dump makes the target call more than that, on CRIU's behalf. Told to by
+ * SIGUSR1, the target makes a forbidden call itself.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "kselftest.h"
+
+/*
+ * Seconds that anything waited for may take. A criu takes one, on an emulated
+ * machine; an overrun for each of the targets still fits in PID 1's limit.
+ */
+#define PATIENCE	40
+/* How many more numbers have to appear for a target to count as alive. */
+#define ALIVE		20
+/* How many lines of what criu said are shown when it fails. */
+#define SHOWN		15
+#define MAX_THREADS	3
+
+struct target {
+	const char *who;	/* as the names of the tests have it */
+	const char *sandbox;
+	int threads;
+	int mode, filters;	/* of each thread, as /proc has it */
+	int deadly;		/* the signal that a forbidden call brings */
+
+	pid_t pid;
+	bool ended;
+	int status;		/* once ended, as from wait() */
+	char dir[32];		/* counts, images, and what criu said */
+	long seen[MAX_THREADS];	/* how far each thread had counted at the dump */
+};
+
+static struct target targets[] = {
+	{
+		.who = "a process under a filter", .sandbox = "under its filter",
+		.threads = 1, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
+	}, {
+		.who = "a process in strict mode", .sandbox = "in strict mode",
+		.threads = 1, .mode = SECCOMP_MODE_STRICT, .filters = 0, .deadly = SIGKILL,
+	}, {
+		.who = "three threads under a filter", .sandbox = "under their filter",
+		.threads = 3, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
+	},
+};
+
+static const char *signal_name(const struct target *t)
+{
+	return t->deadly == SIGKILL ? "SIGKILL" : "SIGSYS";
+}
+
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* Poll until @condition holds. False, and a word on it, when that takes too long. */
+#define wait_for(condition, what) ({					\
+	time_t end__ = now() + PATIENCE;				\
+	bool met__;							\
+									\
+	while (!(met__ = (condition)) && now() < end__)			\
+		usleep(10000);						\
+	if (!met__)							\
+		ksft_print_msg("waited %d s in vain for %s\n",		\
+			       PATIENCE, what);				\
+	met__;								\
+})
+
+/* The target's side. */
+
+static int counts[MAX_THREADS];
+static int running;
+
+/*
+ * In strict mode exit is the only way out, and it ends a thread. One thread of
+ * several that is missing is noticed as well.
+ */
+static void __noreturn leave(int status)
+{
+	for (;;)
+		syscall(SYS_exit, status);
+}
+
+/* Does not come back: a target that survives the call is to be told from one that dies. */
+static void make_forbidden_call(int sig)
+{
+	syscall(SYS_getppid);
+	leave(sig);
+}
+
+/*
+ * Strict mode has no call to sleep with, but reading a timerfd; and CRIU restores
+ * one that has expired disarmed. What is left to keep the files small is to spin.
+ */
+static void *count(void *index)
+{
+	int i = (intptr_t)index;
+
+	__atomic_add_fetch(&running, 1, __ATOMIC_SEQ_CST);
+	for (uint32_t number = 1; ; number++) {
+		if (write(counts[i], &number, sizeof(number)) != sizeof(number))
+			leave(1);
+		for (volatile int spin = 0; spin < 300000; spin++)
+			;
+	}
+	return NULL;
+}
+
+/* For all threads. Not even the way back from a signal handler is allowed. */
+static int install_filter(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { .len = ARRAY_SIZE(code), .filter = code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -1;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
+}
+
+/* What the fork becomes. Whatever fails here is seen as an early end. */
+static void __noreturn be_target(struct target *t)
+{
+	const struct sigaction action = { .sa_handler = make_forbidden_call };
+	char path[PATH_MAX];
+	pthread_t thread;
+
+	/* What CRIU saves has to be whole: no terminal, no session of others. */
+	setsid();
+	close_range(0, UINT_MAX, 0);
+	if (open("/dev/null", O_RDWR) != 0 || dup(0) != 1 || dup(0) != 2)
+		leave(1);
+
+	/* Whoever waits for it goes first. */
+	if (setpriority(PRIO_PROCESS, 0, 19) || sigaction(SIGUSR1, &action, NULL))
+		leave(1);
+	for (int i = 0; i < t->threads; i++) {
+		snprintf(path, sizeof(path), "%s/count%d", t->dir, i);
+		counts[i] = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+		if (counts[i] < 0)
+			leave(1);
+	}
+
+	/* Once they run, the C library's calls that start a thread are done. */
+	for (intptr_t i = 1; i < t->threads; i++)
+		if (pthread_create(&thread, NULL, count, (void *)i))
+			leave(1);
+	while (__atomic_load_n(&running, __ATOMIC_SEQ_CST) < t->threads - 1)
+		usleep(1000);
+
+	if (t->mode == SECCOMP_MODE_STRICT ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) :
+					     install_filter())
+		leave(1);
+	count((void *)0);
+	leave(1);
+}
+
+/* What is to be seen of a target from outside. */
+
+/* The number of the line "@key: NUMBER" in a /proc/.../status, or -1. */
+static int status_field(const char *path, const char *key)
+{
+	size_t len = strlen(key);
+	char line[256];
+	int value = -1;
+	FILE *file;
+
+	file = fopen(path, "r");
+	if (!file)
+		return -1;
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, len) && line[len] == ':')
+			value = atoi(line + len + 1);
+	fclose(file);
+	return value;
+}
+
+/* Are all of its threads there, each with its seccomp mode and number of filters? */
+static bool is_confined(const struct target *t)
+{
+	struct dirent *entry;
+	char path[PATH_MAX];
+	int confined = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", t->pid);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/status", t->pid, entry->d_name);
+		if (status_field(path, "Seccomp") != t->mode ||
+		    status_field(path, "Seccomp_filters") != t->filters) {
+			confined = -1;
+			break;
+		}
+		confined++;
+	}
+	closedir(dir);
+	return confined == t->threads;
+}
+
+/* How many numbers a thread has written. */
+static long counted(const struct target *t, int thread)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/count%d", t->dir, thread);
+	return stat(path, &st) ? 0 : st.st_size / sizeof(uint32_t);
+}
+
+/* Has every thread counted on, from what was seen last? */
+static bool is_counting(const struct target *t)
+{
+	for (int i = 0; i < t->threads; i++)
+		if (counted(t, i) < t->seen[i] + ALIVE)
+			return false;
+	return true;
+}
+
+/* Has each number been written once, and in its place? */
+static bool has_counted_well(const struct target *t)
+{
+	uint32_t number, expected;
+	char path[PATH_MAX];
+	FILE *file;
+
+	for (int i = 0; i < t->threads; i++) {
+		snprintf(path, sizeof(path), "%s/count%d", t->dir, i);
+		file = fopen(path, "r");
+		if (!file)
+			ksft_exit_fail_perror(path);
+		for (expected = 1; fread(&number, sizeof(number), 1, file) == 1; expected++)
+			if (number != expected)
+				break;
+		if (!feof(file)) {
+			ksft_print_msg("%u stands where %u should (it was dumped at %ld)\n",
+				       number, expected, t->seen[i]);
+			fclose(file);
+			return false;
+		}
+		fclose(file);
+	}
+	return true;
+}
+
+static bool has_ended(struct target *t)
+{
+	if (!t->ended)
+		t->ended = waitpid(t->pid, &t->status, WNOHANG) == t->pid;
+	return t->ended;
+}
+
+/* Wait for the end of a target, which has to come by the signal @sig. */
+static bool ends_by(struct target *t, int sig)
+{
+	if (!wait_for(has_ended(t), "the target's end"))
+		return false;
+	if (WIFSIGNALED(t->status) && WTERMSIG(t->status) == sig)
+		return true;
+	ksft_print_msg("the target's end: %s %d, instead of signal %d\n",
+		       WIFSIGNALED(t->status) ? "signal" : "exit",
+		       WIFSIGNALED(t->status) ? WTERMSIG(t->status) : WEXITSTATUS(t->status), sig);
+	return false;
+}
+
+/* Wait for a target to count, in its sandbox. */
+static bool is_well(struct target *t)
+{
+	bool well = false;
+
+	if (!wait_for(has_ended(t) || (well = is_confined(t) && is_counting(t)),
+		      "the target to count in its sandbox"))
+		ksft_print_msg("it is %sconfined, and has %scounted on\n",
+			       is_confined(t) ? "" : "not ", is_counting(t) ? "" : "not ");
+	else if (!well)
+		ksft_print_msg("the target ended at once: wait status %#x\n", t->status);
+	return well;
+}
+
+/* CRIU */
+
+/* Show the end of what criu said. */
+static void show(const char *path)
+{
+	char lines[SHOWN][256];
+	FILE *file;
+	int n;
+
+	file = fopen(path, "r");
+	if (!file)
+		ksft_exit_fail_perror(path);
+	for (n = 0; fgets(lines[n % SHOWN], sizeof(*lines), file); n++)
+		lines[n % SHOWN][strcspn(lines[n % SHOWN], "\n")] = '\0';
+	fclose(file);
+	ksft_print_msg("%s:\n", path);
+	for (int i = n > SHOWN ? n - SHOWN : 0; i < n; i++)
+		ksft_print_msg("| %s\n", lines[i % SHOWN]);
+}
+
+/* Run criu; what it says goes to @out. Returns its exit status, or -1. */
+static int criu(const char *out, char **args)
+{
+	struct target self = {};
+
+	self.pid = fork();
+	if (self.pid < 0)
+		ksft_exit_fail_perror("fork");
+	if (!self.pid) {
+		close_range(0, UINT_MAX, 0);
+		if (open("/dev/null", O_RDONLY) == 0 &&
+		    open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600) == 1 && dup(1) == 2)
+			execvp(args[0], args);
+		_exit(127);
+	}
+	if (!wait_for(has_ended(&self), args[1])) {
+		kill(self.pid, SIGKILL);
+		waitpid(self.pid, NULL, 0);
+		return -1;
+	}
+	if (!WIFEXITED(self.status)) {
+		ksft_print_msg("criu %s: signal %d\n", args[1], WTERMSIG(self.status));
+		return -1;
+	}
+	if (WEXITSTATUS(self.status) == 127)
+		ksft_exit_fail_msg("criu cannot be run, or not write to %s\n", out);
+	return WEXITSTATUS(self.status);
+}
+
+/* The steps. Each one says what went wrong, and returns false, if anything did. */
+
+/* Is this kernel good enough, and can seccomp be suspended, or not, as it should? */
+static bool checks_find(bool suspend)
+{
+	const char *out = "/tmp/criu-check.log";
+
+	if (!criu(out, (char *[]){ "criu", "check", NULL }) &&
+	    !criu(out, (char *[]){ "criu", "check", "--feature", "seccomp_suspend", NULL }) == suspend)
+		return true;
+	show(out);
+	return false;
+}
+
+static bool starts(struct target *t)
+{
+	strcpy(t->dir, "/tmp/criu-XXXXXX");
+	if (!mkdtemp(t->dir))
+		ksft_exit_fail_perror(t->dir);
+	t->pid = fork();
+	if (t->pid < 0)
+		ksft_exit_fail_perror("fork");
+	if (!t->pid)
+		be_target(t);
+	return is_well(t);
+}
+
+/*
+ * A dump that works kills what it has saved by SIGKILL; one that does not leaves
+ * that to seccomp.
+ */
+static bool is_dumped(struct target *t, bool works)
+{
+	char pid[16], out[64];
+	int status;
+
+	snprintf(pid, sizeof(pid), "%d", t->pid);
+	snprintf(out, sizeof(out), "%s/dump.log", t->dir);
+	status = criu(out, (char *[]){ "criu", "dump", "-v4", "-D", t->dir, "-t", pid, NULL });
+	if (status >= 0 && !status == works && ends_by(t, works ? SIGKILL : t->deadly)) {
+		for (int i = 0; i < t->threads; i++)
+			t->seen[i] = counted(t, i);
+		return true;
+	}
+	ksft_print_msg("criu dump: exit %d\n", status);
+	show(out);
+	return false;
+}
+
+/* Detached from criu, the process becomes a child of the nearest subreaper: ours. */
+static bool is_restored(struct target *t)
+{
+	char out[64], path[64];
+	int status;
+
+	t->ended = false;
+	snprintf(out, sizeof(out), "%s/restore.log", t->dir);
+	status = criu(out, (char *[]){ "criu", "restore", "-v4", "-D", t->dir, "-d", NULL });
+	if (status || !is_well(t)) {
+		ksft_print_msg("criu restore: exit %d\n", status);
+		show(out);
+		return false;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/status", t->pid);
+	if (status_field(path, "PPid") != getpid()) {
+		ksft_print_msg("process %d is not the restored one\n", t->pid);
+		return false;
+	}
+	return has_counted_well(t);
+}
+
+static bool dies_of_forbidden_call(struct target *t)
+{
+	if (kill(t->pid, SIGUSR1)) {
+		ksft_perror("kill");
+		return false;
+	}
+	return ends_by(t, t->deadly) && has_counted_well(t);
+}
+
+/* Nothing is to outlive its tests. */
+static void clean_up(struct target *t)
+{
+	if (t->ended)
+		return;
+	kill(t->pid, SIGKILL);
+	wait_for(has_ended(t), "a target left over to end");
+}
+
+/* The scenarios. What follows a step that failed has failed as well. */
+
+static void be_refused(struct target *t)
+{
+	bool refused = starts(t) && is_dumped(t, false);
+
+	ksft_test_result(refused, "%s: the dump fails, killed by %s\n", t->who, signal_name(t));
+	clean_up(t);
+}
+
+static void be_saved(struct target *t)
+{
+	bool dumped = starts(t) && is_dumped(t, true);
+	bool restored = dumped && is_restored(t);
+	bool confined = restored && dies_of_forbidden_call(t);
+
+	ksft_test_result(dumped, "%s: dumped, and gone\n", t->who);
+	ksft_test_result(restored, "%s: restored, counts on %s\n", t->who, t->sandbox);
+	ksft_test_result(confined, "%s: a forbidden call still ends in %s\n", t->who, signal_name(t));
+	clean_up(t);
+}
+
+int main(int argc, char **argv)
+{
+	bool saved = argc == 2 && !strcmp(argv[1], "saved");
+
+	if (!saved && (argc != 2 || strcmp(argv[1], "refused"))) {
+		fprintf(stderr, "usage: %s refused|saved\n", argv[0]);
+		return 2;
+	}
+	ksft_print_header();
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
+		ksft_exit_fail_perror("prctl");
+	ksft_set_plan(1 + ARRAY_SIZE(targets) * (saved ? 3 : 1));
+
+	if (saved)
+		ksft_test_result(checks_find(true),
+				 "criu check: looks good, and seccomp can be suspended\n");
+	else
+		ksft_test_result(checks_find(false),
+				 "criu check: looks good, but seccomp cannot be suspended\n");
+	for (struct target *t = targets; t < targets + ARRAY_SIZE(targets); t++)
+		(saved ? be_saved : be_refused)(t);
+	ksft_finished();
+}

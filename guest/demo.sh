@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# demo.sh ARCH: let CRIU save sandboxed processes, on the stripped kernel, where
+# it has to fail and kill them, and on the feature kernel, where it has to
+# succeed. Prints what happened; fails, and names the log, if anything else did.
+. ./scripts/lib.sh
+
+# part VARIANT OUTCOME TITLE: one kernel, and what has to come of it there.
+part() {
+	log=$BUILD/demo-$1.log
+	say "$3"
+	guest/boot.sh "$1" "$arch" criu "$log" "/bin/criu-scenarios,$2"
+	awk -f guest/results.awk "$log" | awk -F '\t' '
+		{ printf "  %-4s  %s\n", $3 == "pass" ? "ok" : toupper($3), $2 }
+		$3 == "pass" { passed++ }
+		END { exit !(NR && passed == NR) }' ||
+		die "this is not what had to happen: see $log"
+}
+
+arch=$1
+release=$(make -s -C "$BUILD/stock/linux" kernelversion)
+part stripped refused "Linux $release without PTRACE_O_SUSPEND_SECCOMP"
+part feature saved "Linux $release with the series"
+say "Shown: CRIU kills the sandboxed processes it is to save, and with this series" \
+	"saves and restores them, sandbox and all."

@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# shell.sh VARIANT ARCH: boot a kernel to a prompt. CRIU is on the PATH, the
+# selftests are in /selftests. exit ends the guest.
+. ./scripts/lib.sh
+
+machine "$2"
+say "shell: $1 on $2; criu is on the PATH, the selftests are in /selftests, exit ends it"
+[ ! -t 0 ] || trap 'stty sane' EXIT
+boot "$BUILD/$1/$2/$image" "$BUILD/guest/criu.cpio" "loglevel=5 panic=-1 end=$end -- /bin/sh"
