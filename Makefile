@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The front door. `make help` lists what a person calls; below that, the stages
+# in the order in which the data flows: base, tree, kernel, guest, boot, verdict.
+# A stage is one script; each does nothing when its output is up to date.
+
+BUILD   ?= build
+BASE    ?= 7.3
+VARIANT ?= feature
+
+# A machine is a file in arch/. The first one is for every day; CRIU runs on
+# those whose kernels have its options.
+ARCHES   := $(sort $(basename $(notdir $(wildcard arch/*.sh))))
+CRIUARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^fragments=.*criu' arch/*.sh)))
+ARCH     ?= $(firstword $(ARCHES))
+VARIANTS := stock stripped feature followup
+
+# one_of NAME,CHOICES: stop, unless the variable is one of them.
+one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
+$(call one_of,VARIANT,$(VARIANTS))
+$(call one_of,BASE,$(patsubst base/%.sh,%,$(wildcard base/[0-9]*.sh)))
+$(call one_of,ARCH,$(ARCHES))
+
+# Our own tests; the kernel's own that the series could break; what kernel the
+# programs are taken from: the same ones run on every kernel.
+OURS       := seccomp_suspend
+REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess get_set_sud
+TESTS      ?= $(OURS)
+TESTED     := feature
+# Seconds that one program may take in the guest.
+LIMIT      ?= 180
+
+override BUILD := $(abspath $(BUILD))
+export BUILD BASE LIMIT LINUX MIRROR ACCEL
+
+help: ## list the targets
+	@echo 'PTRACE_O_SUSPEND_SECCOMP: the patch series, and the proof that it works.'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'VARIANT=stock|stripped|feature   which kernel (feature)'
+	@echo 'ARCH=$(subst $(subst ,, ),|,$(ARCHES))'"                   which machine ($(firstword $(ARCHES)))"
+	@echo 'LINUX=/path/to/a/git/tree        a base of your own instead of a fetched one'
+	@echo 'BUILD=/path/to/a/folder          where all output goes (build/)'
+	@echo 'MIRROR=, ACCEL=, LIMIT=, TESTS=  see README.md'
+.PHONY: help
+
+ifndef HAVE_LOCK
+
+# One make at a time in $(BUILD): take the lock, then read this file again.
+GOALS := $(filter-out help,$(MAKECMDGOALS))
+$(GOALS): run-with-lock
+	@:
+run-with-lock:
+	+@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,scripts/locked.sh )$(MAKE) --no-print-directory HAVE_LOCK=1 $(GOALS)
+.PHONY: run-with-lock $(GOALS)
+
+else
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+# The stages say themselves what they do; make -n shows the commands.
+.SILENT:
+GUEST := $(BUILD)/guest
+CHECK := $(BUILD)/check
+
+## What a person calls
+
+demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio ## show CRIU saving sandboxed processes, without and with the series
+	guest/demo.sh $(CRIUARCH)
+
+check: check-patches $(foreach arch,$(ARCHES),check-$(arch)) ## run all tests on all machines
+	awk -f guest/check.awk $(foreach arch,$(ARCHES),$(foreach v,stock stripped feature,\
+		arch=$(arch) variant=$(v) $(CHECK)/$(v)-$(arch).tsv))
+
+test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
+	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
+	awk -f guest/results.awk $(BUILD)/test.log | awk -f guest/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
+
+shell: kernel-$(VARIANT)-$(ARCH) $(GUEST)/criu.cpio ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
+	guest/shell.sh $(VARIANT) $(ARCH)
+
+kernel: kernel-$(VARIANT)-$(ARCH) ## build one kernel (VARIANT, ARCH)
+
+tree: tree-$(VARIANT) ## lay out the source of VARIANT, a git worktree on a branch of that name
+
+patches: ## write the commits of VARIANT's tree back to its patches
+	patches/export.sh write $(VARIANT)
+
+check-patches: tree-stripped tree-feature ## compare the patches with the trees
+	patches/export.sh compare stripped
+	patches/export.sh compare feature
+
+deps: ## install what all of this needs
+	scripts/deps.sh
+
+clean: ## remove all output but the compiler cache
+	scripts/clean.sh
+
+.PHONY: demo check test shell kernel tree patches check-patches deps clean
+
+## base -> tree -> kernel, for each variant and machine
+
+tree-stock: deps
+	base/source.sh
+tree-stripped tree-followup: tree-stock
+tree-feature: tree-stripped
+tree-stripped tree-feature tree-followup:
+	base/tree.sh $(@:tree-%=%)
+
+define kernel
+kernel-$(1)-$(2): tree-$(1)
+	base/kernel.sh $(1) $(2)
+.PHONY: tree-$(1) kernel-$(1)-$(2)
+endef
+$(foreach v,$(VARIANTS),$(foreach arch,$(ARCHES),$(eval $(call kernel,$(v),$(arch)))))
+
+## guest: one initramfs with the tests, one with CRIU as well
+
+CFLAGS := -std=gnu11 -O2 -Wall -Wextra -static
+SELFTESTS := $(GUEST)/selftests/.made
+
+$(GUEST)/init: guest/init.c | deps
+	mkdir -p $(@D)
+	gcc $(CFLAGS) -o $@ $<
+
+$(GUEST)/criu-scenarios: guest/criu.c | tree-$(TESTED)
+	mkdir -p $(@D)
+	gcc $(CFLAGS) -I$(BUILD)/$(TESTED)/linux/tools/testing/selftests -o $@ $<
+
+$(SELFTESTS): tree-$(TESTED)
+	mkdir -p $(@D)
+	guest/selftests.sh $(TESTED)
+
+$(GUEST)/userland: guest/userland.sh | deps
+	mkdir -p $(@D)
+	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie
+
+$(GUEST)/tests.cpio: $(GUEST)/init $(SELFTESTS)
+	guest/image.sh $@ $(GUEST)/init
+
+$(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/userland
+	guest/image.sh $@ $(GUEST)/init $(GUEST)/criu-scenarios $(GUEST)/userland
+
+## boot -> verdict
+
+define check
+check-$(1): $(foreach v,stock stripped feature,kernel-$(v)-$(1)) $(GUEST)/tests.cpio
+	guest/boot.sh stock $(1) tests $(CHECK)/stock-$(1).log $(addprefix /selftests/,$(REGRESSION))
+	guest/boot.sh stripped $(1) tests $(CHECK)/stripped-$(1).log $(addprefix /selftests/,$(OURS))
+	guest/boot.sh feature $(1) tests $(CHECK)/feature-$(1).log $(addprefix /selftests/,$(OURS) $(REGRESSION))
+	for v in stock stripped feature; do awk -f guest/results.awk $(CHECK)/$$$$v-$(1).log >$(CHECK)/$$$$v-$(1).tsv; done
+.PHONY: check-$(1)
+endef
+$(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
+
+endif
