@@ -31,16 +31,16 @@ build() {
 }
 
 # A build without a time stamp, an interrupted one, is not finished.
-config=$(cat "arch/$arch.sh" "$@" | sha256sum | cut -d' ' -f1)
+config=$({ echo "$kbuild" && cat "$@"; } | sha256sum | cut -d' ' -f1)
 want="$(fingerprint "$tree" . ':!Documentation' ':!tools/testing') $config $(gcc -dumpfullversion)"
 [ ! -e "$objs/$image" ] || [ "$(cat "$objs/.made" 2>/dev/null)" != "$want" ] || exit 0
 mkdir -p "$objs"
-total=
-[ -e "$objs/.made" ] || total="about $objects"
 rm -f "$objs/.made"
 
+total=
 if [ "$(cat "$objs/.configured" 2>/dev/null)" != "$config" ]; then
 	say "kernel: configuring $name for $arch"
+	total="about $objects"
 	{
 		build -s tinyconfig &&
 			KCONFIG_CONFIG=$objs/.config "$tree/scripts/kconfig/merge_config.sh" \

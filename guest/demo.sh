@@ -22,5 +22,5 @@ arch=$1
 release=$(make -s -C "$BUILD/stock/linux" kernelversion)
 part stripped refused "Linux $release without PTRACE_O_SUSPEND_SECCOMP"
 part feature saved "Linux $release with the series"
-say "Shown: CRIU kills the sandboxed processes it is to save, and with this series" \
-	"saves and restores them, sandbox and all."
+say "Shown: without the series CRIU can save no sandboxed process and kills those with a" \
+	"filter by trying; with it, it saves and restores them all, sandbox and all."

@@ -44,6 +44,7 @@ static const struct {
 	{ "proc",     "/proc" },
 	{ "sysfs",    "/sys" },
 	{ "devtmpfs", "/dev" },
+	{ "devpts",   "/dev/pts" },
 	{ "tmpfs",    "/dev/shm" },
 	{ "tmpfs",    "/tmp" },
 	{ "tmpfs",    "/run" },

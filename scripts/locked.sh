@@ -9,11 +9,9 @@ mkdir -p "$BUILD" || {
 	echo "make: cannot make the folder $BUILD: name another one with BUILD=" >&2
 	exit 1
 }
-exec 9>>"$BUILD/.lock"
-if ! flock -n 9; then
-	echo "make: another make (process $(cat "$BUILD/.lock")) is at work in $BUILD:" \
-		"wait for its end, or name another folder with BUILD=" >&2
-	exit 1
-fi
-echo $$ >"$BUILD/.lock"
-exec "$@"
+# The lock is flock's own (-o): nothing that a stage may leave behind has it.
+status=0
+flock -n -o -E 75 "$BUILD/.lock" "$@" || status=$?
+[ $status -ne 75 ] ||
+	echo "make: another make is at work in $BUILD: wait for its end, or name another folder with BUILD=" >&2
+exit $status
