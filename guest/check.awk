@@ -62,7 +62,8 @@ END {
 	for (i = 1; i <= nparts; i++) {
 		split(parts[i], word, SUBSEP)
 		if (plain || word[2] != "stock")
-			printf "%s on %s: %d passed, %d failed, %d skipped\n", word[2], word[1],
+			printf "%s on %s%s: %d passed, %d failed, %d skipped\n", word[2], word[1],
+			       !plain && word[2] == "stripped" ? ", skipped as they have to be" : "",
 			       part[parts[i], "passed"], part[parts[i], "failed"], part[parts[i], "skipped"]
 	}
 	printf "%d passed, %d failed, %d skipped\n",
