@@ -11,7 +11,7 @@ objects=500
 # How PID 1 has to leave for the machine to be gone.
 end=poweroff
 
-# boot KERNEL INITRAMFS APPEND: run the machine, its console on stdin and stdout.
+# boot KERNEL INITRAMFS APPEND: become the machine, its console on stdin and stdout.
 boot() {
-	"$1" mem=1G initrd="$2" con=null con0=fd:0,fd:1 root=/dev/ram0 console=tty0 "$3"
+	exec "$1" mem=1G initrd="$2" con=null con0=fd:0,fd:1 root=/dev/ram0 console=tty0 "$3"
 }

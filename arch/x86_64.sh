@@ -12,9 +12,9 @@ objects=880
 # How PID 1 has to leave for the machine to be gone.
 end=restart
 
-# boot KERNEL INITRAMFS APPEND: run the machine, its console on stdin and stdout.
+# boot KERNEL INITRAMFS APPEND: become the machine, its console on stdin and stdout.
 boot() {
-	qemu-system-x86_64 -accel "${ACCEL:-tcg}" -cpu max -smp 2 -m 1G -no-reboot \
+	exec qemu-system-x86_64 -accel "${ACCEL:-tcg}" -cpu max -smp 2 -m 1G -no-reboot \
 		-nodefaults -display none -serial stdio \
 		-kernel "$1" -initrd "$2" -append "console=ttyS0 $3"
 }

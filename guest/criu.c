@@ -75,7 +75,7 @@ static struct target targets[] = {
 		.who = "a process in strict mode", .sandbox = "in strict mode",
 		.threads = 1, .mode = SECCOMP_MODE_STRICT, .filters = 0, .deadly = SIGKILL,
 	}, {
-		.who = "a process of three threads under a filter", .sandbox = "under their filter",
+		.who = "three threads under a filter", .sandbox = "under their filter",
 		.threads = 3, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
 	},
 };
@@ -493,7 +493,7 @@ static void be_refused(struct target *t)
 	bool refused = starts(t) && is_refused(t);
 
 	ksft_test_result(refused, "%s: the dump fails%s\n", t->who,
-			 t->mode == SECCOMP_MODE_STRICT ? "" : ", and SIGSYS kills it");
+			 t->mode == SECCOMP_MODE_STRICT ? "" : ", and ends in SIGSYS");
 	clean_up(t);
 }
 

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # demo.sh ARCH: let CRIU save sandboxed processes, on the stripped kernel, where
-# it has to fail and kill them, and on the feature kernel, where it has to
-# succeed. Prints what happened; fails, and names the log, if anything else did.
+# it has to fail, and on the feature kernel, where it has to succeed. Prints what happened; fails, and names the log, if anything else did.
 . ./scripts/lib.sh
 
 # part VARIANT OUTCOME TITLE: one kernel, and what has to come of it there.
