@@ -54,6 +54,6 @@ fi
 
 say "kernel: building $name for $arch ($log)"
 with_progress "kernel: $name for $arch, objects built" "$log" '^  (CC|AS) ' "$total" \
-	build -j"$(nproc)" "$target" ||
+	build -j"$(($(nproc) * 2))" "$target" ||
 	die "$name does not build for $arch: $(grep -m1 -E '(error|Error|\*\*\*)' "$log") ($log)"
 echo "$want" >"$objs/.made"
