@@ -9,9 +9,10 @@ BASE    ?= 7.3
 VARIANT ?= feature
 
 # A machine is a file in arch/. The first one is for every day; CRIU runs on
-# those whose kernels have its options.
+# those whose kernels have its options; some have programs of a second ABI.
 ARCHES   := $(sort $(basename $(notdir $(wildcard arch/*.sh))))
 CRIUARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^fragments=.*criu' arch/*.sh)))
+COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
 ARCH     ?= $(firstword $(ARCHES))
 VARIANTS := stock stripped feature followup
 
@@ -24,9 +25,14 @@ $(call one_of,ARCH,$(ARCHES))
 # Our own tests; the kernel's own that the series could break; what kernel the
 # programs are taken from: the same ones run on every kernel.
 OURS       := seccomp_suspend
+COMPAT     := seccomp_suspend_compat
 REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess get_set_sud
 TESTS      ?= $(OURS)
 TESTED     := feature
+# Flavours of a machine, see config/, that have no use for the option. They share
+# few objects with the machine itself and take long to build, so check has no part
+# in them.
+WITHOUT    := $(addprefix $(firstword $(ARCHES)),-no-checkpoint -no-seccomp)
 # Seconds that one program may take in the guest.
 LIMIT      ?= 180
 
@@ -77,6 +83,16 @@ test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT,
 	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
 	awk -f guest/results.awk $(BUILD)/test.log | awk -f guest/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
 
+without: $(WITHOUT:%=check-%) ## see what kernels say that are configured without the option
+	awk -f guest/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
+		arch=$(arch) $(CHECK)/$(TESTED)-$(arch).tsv)
+
+coverage: kernel-$(TESTED)-$(ARCH)-gcov $(GUEST)/coverage.cpio ## see if the selftest runs every line and branch of the series
+	guest/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
+
+mutants: kernel-$(TESTED)-$(ARCH) $(GUEST)/tests.cpio ## give the kernel faults, all or MUTANTS=, and see our selftest catch each
+	mutants/run.sh $(ARCH) $(OURS) $(MUTANTS)
+
 shell: kernel-$(VARIANT)-$(ARCH) $(GUEST)/criu.cpio ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
 	guest/shell.sh $(VARIANT) $(ARCH)
 
@@ -97,7 +113,7 @@ deps: ## install what all of this needs
 clean: ## remove all output but the compiler cache
 	scripts/clean.sh
 
-.PHONY: demo check test shell kernel tree patches check-patches deps clean
+.PHONY: demo check test without coverage mutants shell kernel tree patches check-patches deps clean
 
 ## base -> tree -> kernel, for each variant and machine
 
@@ -114,13 +130,18 @@ kernel-$(1)-$(2): tree-$(1)
 .PHONY: tree-$(1) kernel-$(1)-$(2)
 endef
 $(foreach v,$(VARIANTS),$(foreach arch,$(ARCHES),$(eval $(call kernel,$(v),$(arch)))))
+$(foreach arch,$(WITHOUT) $(ARCHES:%=%-gcov),$(eval $(call kernel,$(TESTED),$(arch))))
 
-## guest: one initramfs with the tests, one with CRIU as well
+## guest: initramfs images with the tests, alone, or with gcov or CRIU as well
 
 CFLAGS := -std=gnu11 -O2 -Wall -Wextra -static
 SELFTESTS := $(GUEST)/selftests/.made
 
 $(GUEST)/init: guest/init.c | deps
+	mkdir -p $(@D)
+	gcc $(CFLAGS) -o $@ $<
+
+$(GUEST)/gcov: guest/gcov.c | deps
 	mkdir -p $(@D)
 	gcc $(CFLAGS) -o $@ $<
 
@@ -139,26 +160,35 @@ $(GUEST)/userland: guest/userland.sh | deps
 $(GUEST)/tests.cpio: $(GUEST)/init $(SELFTESTS) guest/image.sh
 	guest/image.sh $@ $(GUEST)/init
 
+$(GUEST)/coverage.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/gcov guest/image.sh
+	guest/image.sh $@ $(GUEST)/init $(GUEST)/gcov
+
 $(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/userland guest/image.sh
 	guest/image.sh $@ $(GUEST)/init $(GUEST)/criu-scenarios $(GUEST)/userland
 
 ## boot -> verdict
 
-# What the kernel's own tests say on the stock kernel is the measure for ours. It
-# is taken anew when the kernel or the tests have changed.
+# What the tests say on the stock kernel is the measure for ours. It is taken anew
+# when the kernel or the tests have changed.
 define check
+ours-$(1) := $(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT))
 check-$(1): $(CHECK)/stock-$(1).tsv $(foreach v,stripped feature,kernel-$(v)-$(1))
-	guest/boot.sh stripped $(1) tests $(CHECK)/stripped-$(1).log $(addprefix /selftests/,$(OURS))
-	guest/boot.sh feature $(1) tests $(CHECK)/feature-$(1).log $(addprefix /selftests/,$(OURS) $(REGRESSION))
+	guest/boot.sh stripped $(1) tests $(CHECK)/stripped-$(1).log $$(addprefix /selftests/,$$(ours-$(1)))
+	guest/boot.sh feature $(1) tests $(CHECK)/feature-$(1).log $$(addprefix /selftests/,$$(ours-$(1)) $(REGRESSION))
 	for v in stripped feature; do awk -f guest/results.awk $(CHECK)/$$$$v-$(1).log >$(CHECK)/$$$$v-$(1).tsv; done
 
-$(CHECK)/stock-$(1).tsv: $(BUILD)/stock/$(1)/.made $(GUEST)/tests.cpio arch/$(1).sh guest/results.awk
-	guest/boot.sh stock $(1) tests $$(@:tsv=log) $(addprefix /selftests/,$(REGRESSION))
+$(CHECK)/stock-$(1).tsv: $(BUILD)/stock/linux/build-$(1)/.made $(GUEST)/tests.cpio arch/$(1).sh guest/results.awk
+	guest/boot.sh stock $(1) tests $$(@:tsv=log) $$(addprefix /selftests/,$$(ours-$(1)) $(REGRESSION))
 	awk -f guest/results.awk $$(@:tsv=log) >$$@
 
-$(BUILD)/stock/$(1)/.made: kernel-stock-$(1) ;
+$(BUILD)/stock/linux/build-$(1)/.made: kernel-stock-$(1) ;
 .PHONY: check-$(1)
 endef
 $(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
+
+$(WITHOUT:%=check-%): check-%: kernel-$(TESTED)-% $(GUEST)/tests.cpio
+	guest/boot.sh $(TESTED) $* tests $(CHECK)/$(TESTED)-$*.log $(addprefix /selftests/,$(OURS))
+	awk -f guest/results.awk $(CHECK)/$(TESTED)-$*.log >$(CHECK)/$(TESTED)-$*.tsv
+.PHONY: $(WITHOUT:%=check-%)
 
 endif

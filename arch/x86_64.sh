@@ -2,11 +2,13 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # facts, for the scripts that read them
 # x86_64 under QEMU, in software unless ACCEL says otherwise: /dev/kvm can exist
 # and hang all the same. The machine that CRIU runs on.
-packages='qemu-system-x86:qemu-system-x86_64'
+packages='qemu-system-x86:qemu-system-x86_64 gcc-multilib:gnu/stubs-32.h'
 kbuild='ARCH=x86_64'
 # The file that is booted, and the target that makes it.
 image=arch/x86/boot/bzImage target=bzImage
 fragments='base tests criu'
+# The compiler for its second ABI, that of 32-bit programs.
+compat='gcc -m32'
 # How many objects a build has, more or less.
 objects=880
 # How PID 1 has to leave for the machine to be gone.

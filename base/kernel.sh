@@ -2,27 +2,35 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kernel.sh VARIANT ARCH: build the kernel of a variant for a machine, in
-# $BUILD/VARIANT/ARCH. Does nothing when the tree, the configuration and the
-# compiler are those of the kernel that is there. Needs the tree. Fails with the
-# first error of the compiler, or the options that the configuration asks for
-# and this kernel does not have.
+# $BUILD/VARIANT/linux/build-ARCH. ARCH is a machine, or a flavour of one: um-gcov
+# is um with config/gcov.config. Does nothing when the tree, the configuration and
+# the compiler are those of the kernel that is there. Needs the tree. Fails with the
+# first error of the compiler, or the options that the configuration asks for and
+# this kernel does not have.
 . ./scripts/lib.sh
 
 name=$1 arch=$2
 machine "$arch"
+variant "$name"
 
 tree=$BUILD/$name/linux
-objs=$BUILD/$name/$arch
-log=$objs.log
+# Below the source, kbuild uses relative paths: so what it has built can move.
+objs=$tree/build-$arch
+log=$BUILD/$name/$arch.log
+sources=". :!Documentation :!tools/testing"
+
+set --
 for fragment in $fragments; do
 	set -- "$@" "config/$fragment.config"
 done
-shift 2
-set -- "$@" "arch/$arch.config"
+set -- "$@" "arch/${arch%%-*}.config"
+[ "${arch%%-*}" = "$arch" ] || set -- "$@" "config/${arch#*-}.config"
+# A fragment may have words for make, too.
+kbuild="$kbuild $(sed -n 's/^# make: //p' "$@" | tr '\n' ' ')"
 
-# ccache for all trees together: paths below build/ are made relative, and the
-# trees have the same depth, so the same source file is the same command.
-export CCACHE_DIR="$BUILD/ccache" CCACHE_BASEDIR="$BUILD" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
+# ccache for all trees together: the paths are relative, so the same source file
+# is the same command.
+export CCACHE_DIR="$BUILD/ccache" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 
 # build ARGUMENT...: kbuild with what the machine wants.
 build() {
@@ -30,10 +38,52 @@ build() {
 	make -C "$tree" O="$objs" $kbuild CC='ccache gcc' "$@"
 }
 
-# A build without a time stamp, an interrupted one, is not finished.
+# made_of TREE: what an object depends on, besides the configuration.
+made_of() {
+	# shellcheck disable=SC2086 # words
+	echo "$(fingerprint "$1" $sources) $(gcc -dumpfullversion)"
+}
+
+# is_whole TREE OBJS: is what was built there, with whatever configuration, what TREE
+# has committed?
+is_whole() {
+	# shellcheck disable=SC2086 # words
+	[ -e "$2/.made" ] && [ -z "$(git -C "$1" status --porcelain -- $sources)" ] &&
+		[ "$(cut -d' ' -f1,2 "$2/.made")" = "$(made_of "$1")" ]
+}
+
+# start_from TREE OBJS: copy what was built in another TREE, in such a way that make
+# sees only those files as changed that differ here: all that was built is of the
+# moment of the copy, and they are touched after it.
+start_from() {
+	rm -rf "$objs.tmp" &&
+		cp -r --no-dereference "$2" "$objs.tmp" &&
+		rm "$objs.tmp/.made" &&
+		find "$objs.tmp" -exec touch -h -r "$objs.tmp/.configured" {} + &&
+		# The build system of tools/ notes absolute paths.
+		find "$objs.tmp" -path '*/tools/*.cmd' -exec sed -i "s|$2/|$objs/|g; s|$1/|$tree/|g" {} + &&
+		{
+			git -C "$tree" diff -z --name-only --diff-filter=d "$(git -C "$1" rev-parse HEAD)" &&
+				git -C "$tree" ls-files -zo --exclude-standard
+		} >"$objs.tmp/.differ" &&
+		(cd "$tree" && xargs -0r touch -c) <"$objs.tmp/.differ" &&
+		mv "$objs.tmp" "$objs"
+}
+
+# A build without a stamp, an interrupted one, is not finished.
 config=$({ echo "$kbuild" && cat "$@"; } | sha256sum | cut -d' ' -f1)
-want="$(fingerprint "$tree" . ':!Documentation' ':!tools/testing') $config $(gcc -dumpfullversion)"
+want="$(made_of "$tree") $config"
 [ ! -e "$objs/$image" ] || [ "$(cat "$objs/.made" 2>/dev/null)" != "$want" ] || exit 0
+
+# Most of a kernel is the same in other flavours and variants.
+# shellcheck disable=SC2086 # words
+for other in "$name/linux/build-${arch%%-*}" $(printf "%s/linux/build-$arch " $like); do
+	other=$BUILD/$other
+	if [ ! -d "$objs" ] && is_whole "${other%/*}" "$other"; then
+		start_from "${other%/*}" "$other" >"$log" 2>&1 ||
+			die "cannot copy $other: $(tail -n1 "$log")"
+	fi
+done
 mkdir -p "$objs"
 rm -f "$objs/.made"
 
@@ -47,7 +97,10 @@ if [ "$(cat "$objs/.configured" 2>/dev/null)" != "$config" ]; then
 				-m -O "$objs" "$objs/.config" "$@" &&
 			build -s olddefconfig
 	} >"$log" 2>&1 || die "$name cannot be configured for $arch: $(tail -n1 "$log") ($log)"
-	missing=$(cat "$@" | grep -E '^CONFIG_' | grep -vxF -f "$objs/.config" | tr '\n' ' ')
+	# The last fragment that names an option has the say.
+	missing=$(sed -n 's/^# \(CONFIG_[A-Z0-9_]*\) is not set/\1=n/p; /^CONFIG_/p' "$@" |
+		awk -F= '{ want[$1] = $0 } END { for (name in want) if (want[name] !~ /=n$/) print want[name] }' |
+		grep -vxF -f "$objs/.config" | tr '\n' ' ')
 	[ -z "$missing" ] || die "$name for $arch cannot have $missing(asked for in $*)"
 	echo "$config" >"$objs/.configured"
 fi

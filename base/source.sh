@@ -150,4 +150,6 @@ else
 	import
 fi
 tree_git -C "$new/linux" config base.origin "$origin"
+# Where base/kernel.sh builds.
+echo '/build-*/' >>"$new/linux/.git/info/exclude"
 mv "$new" "$stock"

@@ -19,8 +19,8 @@ append="loglevel=5 panic=-1 oops=panic end=$end timeout=$LIMIT -- $*"
 
 # In a shell of its own for timeout, which cannot call a function.
 # shellcheck disable=SC2016 # for that shell
-set -- timeout --foreground -k 5 "$longest" sh -c '. "./arch/$1.sh" && boot "$2" "$3" "$4" </dev/null' \
-	sh "$arch" "$BUILD/$name/$arch/$image" "$initramfs" "$append"
+set -- timeout --foreground -k 5 "$longest" sh -c '. "./arch/${1%%-*}.sh" && boot "$2" "$3" "$4" </dev/null' \
+	sh "$arch" "$BUILD/$name/linux/build-$arch/$image" "$initramfs" "$append"
 status=0
 with_progress "guest: $name on $arch, test results" "$log" '^(not )?ok ' '' "$@" || status=$?
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # selftests.sh VARIANT: build the seccomp and ptrace selftests of a variant,
-# static, into $BUILD/guest/selftests, with its own kbuild and UAPI headers.
-# Does nothing when the tree's tests are those that are there. Fails with the
-# first error of the compiler.
+# static, into $BUILD/guest/selftests, with its own kbuild and UAPI headers; and ours
+# once more for the second ABI that a machine may have, as NAME_compat. Does nothing
+# when the tree's tests are those that are there. Fails with the first error of the
+# compiler.
 . ./scripts/lib.sh
 
 tree=$BUILD/$1/linux
@@ -14,12 +15,23 @@ want="$1 $(fingerprint "$tree" tools/testing/selftests tools/include include/uap
 [ "$(cat "$out/.made" 2>/dev/null)" != "$want" ] || exit 0
 
 say "selftests: building those of $1 ($log)"
-mkdir -p "$out/seccomp" "$out/ptrace"
-# build TARGET: one folder of the tree's selftests.
+mkdir -p "$out/seccomp" "$out/ptrace" "$out/compat"
+# build TARGET FOLDER [ARGUMENT...]: one folder of the tree's selftests into another.
 build() {
-	make -C "$tree/tools/testing/selftests/$1" OUTPUT="$out/$1" \
-		KHDR_INCLUDES="-isystem $out/headers/usr/include" USERLDFLAGS=-static
+	target=$1 folder=$2
+	shift 2
+	make -C "$tree/tools/testing/selftests/$target" OUTPUT="$out/$folder" \
+		KHDR_INCLUDES="-isystem $out/headers/usr/include" USERLDFLAGS=-static "$@"
 }
-{ make -C "$tree" O="$out/headers" ARCH=x86 headers && build seccomp && build ptrace; } >"$log" 2>&1 ||
+# build_compat: ours, with the compiler that a machine has for its second ABI.
+build_compat() {
+	compat=$(sed -n "s/^compat='\(.*\)'/\1/p" arch/*.sh)
+	build seccomp compat CC="$compat" LDLIBS= "$out/compat/seccomp_suspend" &&
+		cp "$out/compat/seccomp_suspend" "$out/seccomp/seccomp_suspend_compat"
+}
+{
+	make -C "$tree" O="$out/headers" ARCH=x86 headers &&
+		build seccomp seccomp && build ptrace ptrace && build_compat
+} >"$log" 2>&1 ||
 	die "the selftests do not build: $(grep -m1 -E '(error|Error|\*\*\*)' "$log") ($log)"
 echo "$want" >"$out/.made"

@@ -8,4 +8,4 @@
 machine "$2"
 say "shell: $1 on $2; criu is on the PATH, the selftests are in /selftests, exit ends it"
 [ ! -t 0 ] || trap 'stty sane' EXIT
-(boot "$BUILD/$1/$2/$image" "$BUILD/guest/criu.cpio" "loglevel=5 panic=-1 end=$end -- /bin/sh")
+(boot "$BUILD/$1/linux/build-$2/$image" "$BUILD/guest/criu.cpio" "loglevel=5 panic=-1 end=$end -- /bin/sh")

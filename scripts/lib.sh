@@ -31,13 +31,16 @@ die() {
 
 # variant NAME: what a variant is made of. Sets $from, the variant it starts
 # from, and $series, the patches it adds, in order; both empty for the stock one.
+# And $like, other variants whose kernels have most in common with its own, the
+# best one first. A mutant is a feature tree with a fault: see mutants/.
 variant() {
+	# shellcheck disable=SC2034 # base/kernel.sh reads like
 	case $1 in
-	stock) from='' series='' ;;
-	stripped) from=stock series=base/strip.patch ;;
-	feature) from=stripped series='patches/feature/*.patch' ;;
-	followup) from=stock series='patches/followup/*.patch' ;;
-	*) die "VARIANT=$1: the variants are stock, stripped, feature and followup" ;;
+	stock) from='' series='' like='feature followup stripped' ;;
+	stripped) from=stock series=base/strip.patch like='stock feature followup' ;;
+	feature) from=stripped series='patches/feature/*.patch' like='stock followup stripped' ;;
+	followup) from=stock series='patches/followup/*.patch' like='stock feature stripped' ;;
+	mutant) from=feature series='' like=feature ;;
 	esac
 	# shellcheck disable=SC2086 # the names of the patches, by their pattern
 	[ -z "$series" ] || set -- $series
@@ -64,12 +67,10 @@ as_recorded() {
 	[ "$(git -C "$BUILD/$1/linux" rev-parse "$1")" = "$(git -C "$BUILD/$1/linux" config "branch.$1.made")" ]
 }
 
-# machine NAME: read the facts of a machine.
+# machine NAME: read the facts of a machine, or of the one that a flavour is of.
 machine() {
-	[ -e "arch/$1.sh" ] ||
-		die "ARCH=$1: there is no arch/$1.sh; the machines are $(cd arch && echo *.sh | sed 's/\.sh//g')"
 	# shellcheck source=arch/x86_64.sh
-	. "./arch/$1.sh"
+	. "./arch/${1%%-*}.sh"
 }
 
 # tree_git ARGUMENT...: git in the trees below build/, whatever a person has

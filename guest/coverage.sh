@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# coverage.sh VARIANT ARCH TEST: run TEST on the kernel VARIANT of ARCH, a flavour
+# with gcov, and print each line that the variant's patches add to kernel/ and that
+# was not run, or has a branch that was not taken; then how many were looked at.
+# Fails if there are any, or none to look at.
+. ./scripts/lib.sh
+
+name=$1 arch=$2 test=$3
+variant "$name"
+tree=$BUILD/$name/linux
+objs=$tree/build-$arch
+log=$BUILD/coverage.log
+
+guest/boot.sh "$name" "$arch" coverage "$log" "/selftests/$test" /bin/gcov
+rm -f "$objs"/kernel/*.gcda
+tr -d '\r' <"$log" | awk -v dir="$objs/kernel/" '
+	/^# gcov: / { sub(/.*\//, ""); file = dir $0 ".hex"; next }
+	/^[0-9a-f]+$/ && file { print >file; next }
+	{ file = "" }'
+
+# lines FILE: the numbers of the lines that the variant adds to it.
+lines() {
+	git -C "$tree" diff -U0 "$from" -- "$1" | awk '
+		/^@@/ { split($3, at, ","); line = substr(at[1], 2); next }
+		/^\+[^+]/ || /^\+$/ { print line++ }'
+}
+
+looked_at=0 missed=0
+for hex in "$objs"/kernel/*.gcda.hex; do
+	[ -e "$hex" ] || die "the guest has not said what gcov counted: see $log"
+	object=${hex%.gcda.hex}
+	perl -ne 'chomp; print pack("H*", $_)' "$hex" >"$object.gcda"
+	rm "$hex"
+	file=kernel/${object##*/}.c
+	lines "$file" >"$object.lines"
+	(cd "$objs" && gcov -b -c -t "kernel/${object##*/}.gcda") >"$object.gcov" 2>>"$log" ||
+		die "gcov cannot read $object.gcda: $(tail -n1 "$log") ($log)"
+	awk -v file="$file" -F: '
+		FNR == NR { added[$1] = 1; next }
+		/^ *-: *0:Source:/ { here = $0 ~ file "$"; next }
+		!here { next }
+		/^ *[-#=0-9*]+: *[0-9]+:/ {
+			line = $2 + 0
+			text = $0
+			sub(/^[^:]*:[^:]*:/, "", text)
+			if (!(line in added) || $1 ~ /-$/)
+				next
+			looked++
+			if ($1 ~ /#|=/) { missed++; printf "%s:%d: not run:%s\n", file, line, text }
+		}
+		/^branch .*(taken 0|never)/ && line in added {
+			missed++
+			printf "%s:%d: a branch not taken:%s\n", file, line, text
+		}
+		END { print looked + 0, missed + 0 >"/dev/stderr" }
+	' "$object.lines" "$object.gcov" 2>"$object.counts"
+	read -r l m <"$object.counts"
+	looked_at=$((looked_at + l)) missed=$((missed + m))
+done
+say "coverage: $looked_at lines, $missed missed (by $test, $name on $arch)"
+[ "$looked_at" -gt 0 ] && [ "$missed" -eq 0 ]
