@@ -26,6 +26,10 @@ $(call one_of,ARCH,$(ARCHES))
 # programs are taken from: the same ones run on every kernel.
 OURS       := seccomp_suspend
 COMPAT     := seccomp_suspend_compat
+# The random one, and its arguments: operations, deaths of tracers, and as -s,N
+# the seed to play again.
+STRESS     ?= -n,20000,-d,2000
+STRESSTEST := seccomp_suspend_stress,$(STRESS)
 REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess get_set_sud
 TESTS      ?= $(OURS)
 TESTED     := feature
@@ -83,6 +87,11 @@ test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT,
 	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
 	awk -f guest/results.awk $(BUILD)/test.log | awk -f guest/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
 
+stress: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## try random operations on one kernel (VARIANT, ARCH), as many as STRESS= says
+	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/stress.log /selftests/$(STRESSTEST)
+	grep -a '^# .*\(seed\|expected\|forbidden\|deaths\)' $(BUILD)/stress.log
+	awk -f guest/results.awk $(BUILD)/stress.log | awk -f guest/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
+
 without: $(WITHOUT:%=check-%) ## see what kernels say that are configured without the option
 	awk -f guest/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
 		arch=$(arch) $(CHECK)/$(TESTED)-$(arch).tsv)
@@ -113,7 +122,7 @@ deps: ## install what all of this needs
 clean: ## remove all output but the compiler cache
 	scripts/clean.sh
 
-.PHONY: demo check test without coverage mutants shell kernel tree patches check-patches deps clean
+.PHONY: demo check test stress without coverage mutants shell kernel tree patches check-patches deps clean
 
 ## base -> tree -> kernel, for each variant and machine
 
@@ -174,7 +183,7 @@ define check
 ours-$(1) := $(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT))
 check-$(1): $(CHECK)/stock-$(1).tsv $(foreach v,stripped feature,kernel-$(v)-$(1))
 	guest/boot.sh stripped $(1) tests $(CHECK)/stripped-$(1).log $$(addprefix /selftests/,$$(ours-$(1)))
-	guest/boot.sh feature $(1) tests $(CHECK)/feature-$(1).log $$(addprefix /selftests/,$$(ours-$(1)) $(REGRESSION))
+	guest/boot.sh feature $(1) tests $(CHECK)/feature-$(1).log $$(addprefix /selftests/,$$(ours-$(1)) $(STRESSTEST) $(REGRESSION))
 	for v in stripped feature; do awk -f guest/results.awk $(CHECK)/$$$$v-$(1).log >$(CHECK)/$$$$v-$(1).tsv; done
 
 $(CHECK)/stock-$(1).tsv: $(BUILD)/stock/linux/build-$(1)/.made $(GUEST)/tests.cpio arch/$(1).sh guest/results.awk
