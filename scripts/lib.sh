@@ -96,8 +96,10 @@ fingerprint() {
 # it, say how many lines of LOG match PATTERN: on a terminal in one line that
 # is written over, elsewhere twice a minute. TOTAL is the number to expect.
 watch_log() {
+	if [ -t 1 ]; then pause=1; else pause=30; fi
 	while kill -0 $$ 2>/dev/null; do
-		if [ -t 1 ]; then sleep 1; else sleep 30; fi
+		# A sleep outlives its shell, and must not keep the caller's output open.
+		sleep $pause >/dev/null 2>&1
 		count=$(grep -cE "$3" "$2" || true)
 		if [ -t 1 ]; then
 			printf '\r\033[K%s: %s%s (%s)' "$1" "$count" "${4:+ of $4}" "$2"
