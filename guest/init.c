@@ -225,6 +225,12 @@ int main(int argc, char **argv)
 {
 	sigset_t sigchld;
 
+	/* /bin/true and /bin/sleep, which the kernel's own tests execute. */
+	if (getpid() != 1) {
+		sleep(argc > 1 ? atoi(argv[1]) : 0);
+		return 0;
+	}
+
 	open_console();
 	mount_all();
 	bring_up_loopback();
