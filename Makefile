@@ -28,7 +28,7 @@ OURS       := seccomp_suspend
 COMPAT     := seccomp_suspend_compat
 # The random one, and its arguments: operations, deaths of tracers, and as -s,N
 # the seed to play again.
-STRESS     ?= -n,20000,-d,2000
+STRESS     ?= -n,5000,-d,500
 STRESSTEST := seccomp_suspend_stress,$(STRESS)
 REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess get_set_sud
 TESTS      ?= $(OURS)
