@@ -15,8 +15,9 @@ log=$BUILD/coverage.log
 
 guest/boot.sh "$name" "$arch" coverage "$log" "/selftests/$test" /bin/gcov
 rm -f "$objs"/kernel/*.gcda
+# There are files of the same name below arch/.
 tr -d '\r' <"$log" | awk -v dir="$objs/kernel/" '
-	/^# gcov: / { sub(/.*\//, ""); file = dir $0 ".hex"; next }
+	/^# gcov: / { file = index($3, dir) == 1 ? $3 ".hex" : ""; next }
 	/^[0-9a-f]+$/ && file { print >file; next }
 	{ file = "" }'
 
