@@ -63,7 +63,7 @@ while read -r name rule file && IFS= read -r expression; do
 		survivors=$((survivors + 1))
 		caught='SURVIVED'
 	fi
-	printf '%2d of %d  %-35s %-4s %s%s\n' "$number" "$total" "$name" "$rule" "$(echo "$caught" | head -n1)" \
+	printf '%2d of %d  %-40s %-4s %s%s\n' "$number" "$total" "$name" "$rule" "$(echo "$caught" | head -n1)" \
 		"$(echo "$caught" | awk 'END { if (NR > 1) print " and " NR - 1 " more" }')"
 	pristine
 done <<END
