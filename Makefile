@@ -85,12 +85,11 @@ check: check-patches $(foreach arch,$(ARCHES),check-$(arch)) ## run all tests on
 
 test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
 	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
+	sed -n '/^# .*\(seed\|expected\|deaths\|the model\)/p' $(BUILD)/test.log
 	awk -f guest/results.awk $(BUILD)/test.log | awk -f guest/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
 
-stress: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## try random operations on one kernel (VARIANT, ARCH), as many as STRESS= says
-	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/stress.log /selftests/$(STRESSTEST)
-	grep -a '^# .*\(seed\|expected\|forbidden\|deaths\)' $(BUILD)/stress.log
-	awk -f guest/results.awk $(BUILD)/stress.log | awk -f guest/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
+stress: TESTS := $(STRESSTEST)
+stress: test ## try random operations on one kernel (VARIANT, ARCH), as many as STRESS= says
 
 without: $(WITHOUT:%=check-%) ## see what kernels say that are configured without the option
 	awk -f guest/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
