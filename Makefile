@@ -9,12 +9,17 @@ BASE    ?= 7.3
 VARIANT ?= feature
 
 # A machine is a file in arch/. The first one is for every day; CRIU runs on
-# those whose kernels have its options; some have programs of a second ABI.
+# those whose kernels have its options; races take several CPUs; some have programs of
+# a second ABI.
 ARCHES   := $(sort $(basename $(notdir $(wildcard arch/*.sh))))
 CRIUARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^fragments=.*criu' arch/*.sh)))
+SMPARCH  := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^cpus=[2-9]' arch/*.sh)))
 COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
 ARCH     ?= $(firstword $(ARCHES))
 VARIANTS := stock stripped feature followup
+# The two that are to be sent, and all that have patches.
+ROADS    := feature followup
+PATCHED  := stripped $(ROADS)
 
 # one_of NAME,CHOICES: stop, unless the variable is one of them.
 one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
@@ -48,7 +53,7 @@ help: ## list the targets
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo 'VARIANT=stock|stripped|feature   which kernel (feature)'
+	@echo 'VARIANT=stock|stripped|feature|followup  which kernel (feature)'
 	@echo 'ARCH=$(subst $(subst ,, ),|,$(ARCHES))'"                   which machine ($(firstword $(ARCHES)))"
 	@echo 'LINUX=/path/to/a/git/tree        a base of your own instead of a fetched one'
 	@echo 'BUILD=/path/to/a/folder          where all output goes (build/)'
@@ -80,7 +85,7 @@ demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio 
 	guest/demo.sh $(CRIUARCH)
 
 check: check-patches $(foreach arch,$(ARCHES),check-$(arch)) ## run all tests on all machines
-	awk -f guest/check.awk $(foreach arch,$(ARCHES),$(foreach v,stock stripped feature,\
+	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock stripped $(ROADS),\
 		arch=$(arch) variant=$(v) $(CHECK)/$(v)-$(arch).tsv))
 
 test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
@@ -94,6 +99,9 @@ stress: test ## try random operations on one kernel (VARIANT, ARCH), as many as 
 without: $(WITHOUT:%=check-%) ## see what kernels say that are configured without the option
 	awk -f guest/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
 		arch=$(arch) $(CHECK)/$(TESTED)-$(arch).tsv)
+
+races: kernel-$(VARIANT)-$(SMPARCH)-kcsan $(GUEST)/tests.cpio ## look for data races with KCSAN on one kernel (VARIANT)
+	guest/races.sh $(VARIANT) $(SMPARCH)-kcsan thread_that_runs_is_suspended_at_once
 
 coverage: kernel-$(TESTED)-$(ARCH)-gcov $(GUEST)/coverage.cpio ## see if the selftest runs every line and branch of the series
 	guest/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
@@ -111,9 +119,8 @@ tree: tree-$(VARIANT) ## lay out the source of VARIANT, a git worktree on a bran
 patches: ## write the commits of VARIANT's tree back to its patches
 	patches/export.sh write $(VARIANT)
 
-check-patches: tree-stripped tree-feature ## compare the patches with the trees
-	patches/export.sh compare stripped
-	patches/export.sh compare feature
+check-patches: $(PATCHED:%=tree-%) ## compare the patches with the trees
+	for v in $(PATCHED); do patches/export.sh compare $$v || exit; done
 
 deps: ## install what all of this needs
 	scripts/deps.sh
@@ -121,7 +128,7 @@ deps: ## install what all of this needs
 clean: ## remove all output but the compiler cache
 	scripts/clean.sh
 
-.PHONY: demo check test stress without coverage mutants shell kernel tree patches check-patches deps clean
+.PHONY: demo check test stress without races coverage mutants shell kernel tree patches check-patches deps clean
 
 ## base -> tree -> kernel, for each variant and machine
 
@@ -138,12 +145,16 @@ kernel-$(1)-$(2): tree-$(1)
 .PHONY: tree-$(1) kernel-$(1)-$(2)
 endef
 $(foreach v,$(VARIANTS),$(foreach arch,$(ARCHES),$(eval $(call kernel,$(v),$(arch)))))
+$(foreach v,$(VARIANTS),$(eval $(call kernel,$(v),$(SMPARCH)-kcsan)))
 $(foreach arch,$(WITHOUT) $(ARCHES:%=%-gcov),$(eval $(call kernel,$(TESTED),$(arch))))
 
 ## guest: initramfs images with the tests, alone, or with gcov or CRIU as well
 
 CFLAGS := -std=gnu11 -O2 -Wall -Wextra -static
 SELFTESTS := $(GUEST)/selftests/.made
+TREE := $(BUILD)/$(TESTED)/linux
+MANUAL := Documentation/userspace-api/seccomp_suspend.rst
+EXAMPLE := $(GUEST)/example $(GUEST)/example-test
 
 $(GUEST)/init: guest/init.c | deps
 	mkdir -p $(@D)
@@ -155,7 +166,17 @@ $(GUEST)/gcov: guest/gcov.c | deps
 
 $(GUEST)/criu-scenarios: guest/criu.c | tree-$(TESTED)
 	mkdir -p $(@D)
-	gcc $(CFLAGS) -I$(BUILD)/$(TESTED)/linux/tools/testing/selftests -o $@ $<
+	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
+
+$(GUEST)/example-test: guest/example.c | tree-$(TESTED)
+	mkdir -p $(@D)
+	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
+
+$(GUEST)/example: $(TREE)/$(MANUAL) README.md guest/example.sh
+	mkdir -p $(@D)
+	guest/example.sh $< $@
+
+$(TREE)/$(MANUAL): tree-$(TESTED) ;
 
 $(SELFTESTS): tree-$(TESTED)
 	mkdir -p $(@D)
@@ -165,14 +186,14 @@ $(GUEST)/userland: guest/userland.sh | deps
 	mkdir -p $(@D)
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie
 
-$(GUEST)/tests.cpio: $(GUEST)/init $(SELFTESTS) guest/image.sh
-	guest/image.sh $@ $(GUEST)/init
+$(GUEST)/tests.cpio: $(GUEST)/init $(SELFTESTS) $(EXAMPLE) guest/image.sh
+	guest/image.sh $@ none $(GUEST)/init $(EXAMPLE)
 
 $(GUEST)/coverage.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/gcov guest/image.sh
-	guest/image.sh $@ $(GUEST)/init $(GUEST)/gcov
+	guest/image.sh $@ none $(GUEST)/init $(GUEST)/gcov
 
 $(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/userland guest/image.sh
-	guest/image.sh $@ $(GUEST)/init $(GUEST)/criu-scenarios $(GUEST)/userland
+	guest/image.sh $@ $(GUEST)/userland $(GUEST)/init $(GUEST)/criu-scenarios
 
 ## boot -> verdict
 
@@ -180,10 +201,11 @@ $(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/
 # when the kernel or the tests have changed.
 define check
 ours-$(1) := $(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT))
-check-$(1): $(CHECK)/stock-$(1).tsv $(foreach v,stripped feature,kernel-$(v)-$(1))
+check-$(1): $(CHECK)/stock-$(1).tsv $(foreach v,$(PATCHED),kernel-$(v)-$(1))
 	guest/boot.sh stripped $(1) tests $(CHECK)/stripped-$(1).log $$(addprefix /selftests/,$$(ours-$(1)))
-	guest/boot.sh feature $(1) tests $(CHECK)/feature-$(1).log $$(addprefix /selftests/,$$(ours-$(1)) $(STRESSTEST) $(REGRESSION))
-	for v in stripped feature; do awk -f guest/results.awk $(CHECK)/$$$$v-$(1).log >$(CHECK)/$$$$v-$(1).tsv; done
+	for v in $(ROADS); do guest/boot.sh $$$$v $(1) tests $(CHECK)/$$$$v-$(1).log /bin/example-test \
+		$$(addprefix /selftests/,$$(ours-$(1)) $(STRESSTEST) $(REGRESSION)) || exit; done
+	for v in $(PATCHED); do awk -f guest/results.awk $(CHECK)/$$$$v-$(1).log >$(CHECK)/$$$$v-$(1).tsv; done
 
 $(CHECK)/stock-$(1).tsv: $(BUILD)/stock/linux/build-$(1)/.made $(GUEST)/tests.cpio arch/$(1).sh guest/results.awk
 	guest/boot.sh stock $(1) tests $$(@:tsv=log) $$(addprefix /selftests/,$$(ours-$(1)) $(REGRESSION))

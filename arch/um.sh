@@ -8,6 +8,7 @@ image=linux target=linux
 fragments='base tests'
 # How many objects a build has, more or less.
 objects=550
+cpus=1
 # How PID 1 has to leave for the machine to be gone.
 end=poweroff
 

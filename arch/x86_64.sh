@@ -11,12 +11,14 @@ fragments='base tests criu'
 compat='gcc -m32'
 # How many objects a build has, more or less.
 objects=880
+cpus=2
 # How PID 1 has to leave for the machine to be gone.
 end=restart
 
 # boot KERNEL INITRAMFS APPEND: become the machine, its console on stdin and stdout.
+# Each CPU is in a socket of its own: without ACPI a kernel finds no other ones.
 boot() {
-	exec qemu-system-x86_64 -accel "${ACCEL:-tcg}" -cpu max -smp 2 -m 1G -no-reboot \
+	exec qemu-system-x86_64 -accel "${ACCEL:-tcg}" -cpu max -smp "$cpus,sockets=$cpus" -m 1G -no-reboot \
 		-nodefaults -display none -serial stdio \
 		-kernel "$1" -initrd "$2" -append "console=ttyS0 $3"
 }

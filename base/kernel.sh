@@ -52,6 +52,27 @@ is_whole() {
 		[ "$(cut -d' ' -f1,2 "$2/.made")" = "$(made_of "$1")" ]
 }
 
+# code: what is on stdin, a C file, without its comments, each line where it was.
+code() {
+	gcc -fpreprocessed -dD -E -
+}
+
+# differing TREE: the sources that are not those of TREE, but for headers that differ
+# in comments.
+differing() {
+	head=$(git -C "$1" rev-parse HEAD)
+	{
+		git -C "$tree" diff --name-only --diff-filter=d "$head" &&
+			git -C "$tree" ls-files -o --exclude-standard
+	} | while read -r file; do
+		case $file in
+		*.h) [ "$(git -C "$1" show "$head:$file" 2>&1 | code)" = "$(code <"$tree/$file")" ] ||
+			echo "$file" ;;
+		*) echo "$file" ;;
+		esac
+	done
+}
+
 # start_from TREE OBJS: copy what was built in another TREE, in such a way that make
 # sees only those files as changed that differ here: all that was built is of the
 # moment of the copy, and they are touched after it.
@@ -62,11 +83,8 @@ start_from() {
 		find "$objs.tmp" -exec touch -h -r "$objs.tmp/.configured" {} + &&
 		# The build system of tools/ notes absolute paths.
 		find "$objs.tmp" -path '*/tools/*.cmd' -exec sed -i "s|$2/|$objs/|g; s|$1/|$tree/|g" {} + &&
-		{
-			git -C "$tree" diff -z --name-only --diff-filter=d "$(git -C "$1" rev-parse HEAD)" &&
-				git -C "$tree" ls-files -zo --exclude-standard
-		} >"$objs.tmp/.differ" &&
-		(cd "$tree" && xargs -0r touch -c) <"$objs.tmp/.differ" &&
+		differing "$1" >"$objs.tmp/.differ" &&
+		(cd "$tree" && xargs -rd '\n' touch -c) <"$objs.tmp/.differ" &&
 		mv "$objs.tmp" "$objs"
 }
 

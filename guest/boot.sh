@@ -15,7 +15,7 @@ mkdir -p "$(dirname "$log")"
 
 # The guest's own limits come first: this one is for a guest that is stuck.
 longest=$((LIMIT * $# + 60))
-append="loglevel=5 panic=-1 oops=panic end=$end timeout=$LIMIT -- $*"
+append="loglevel=5 panic=-1 oops=panic cpus=$cpus end=$end timeout=$LIMIT -- $*"
 
 # In a shell of its own for timeout, which cannot call a function.
 # shellcheck disable=SC2016 # for that shell
@@ -35,6 +35,7 @@ for pattern in 'Kernel panic' '^\[ *[0-9.]+\] .*(Oops|BUG:|WARNING:|INFO: |Call 
 done
 [ $status -ne 124 ] || die "the guest ($name on $arch) did not end within $longest s ($log)"
 [ -n "$(complaint '^# guest: all done')" ] ||
-	die "the guest ($name on $arch) ended early: $(grep -a . "$log" | tail -n1 | tr -d "\r") ($log)"
+	die "the guest ($name on $arch) ended early: $({ complaint '^# guest: cannot' &&
+		grep -a . "$log" | tail -n1; } | head -n1 | tr -d '\r') ($log)"
 line=$(complaint '^# guest: end .*: (signal|timed out|cannot)')
 [ -z "$line" ] || die "$name on $arch: ${line#\# guest: end } ($log)"

@@ -6,6 +6,7 @@
  * In, from the kernel's command line:
  *	-- CMD...	the commands, each one's arguments separated by commas
  *	timeout=N	seconds that each command may take; 0 or nothing: no limit
+ *	cpus=N		how many CPUs there have to be
  *	end=WAY		how the machine is left: "poweroff" (the default), or
  *			"restart", for one that does not come back from it
  *
@@ -32,6 +33,7 @@
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -106,6 +108,16 @@ static void mount_all(void)
 		mkdir(mounts[i].where, 0755);
 		if (mount(mounts[i].type, mounts[i].where, mounts[i].type, 0, NULL))
 			give_up("mount", mounts[i].where);
+	}
+}
+
+static void count_cpus(void)
+{
+	const char *want = getenv("cpus");
+
+	if (want && atoi(want) != get_nprocs()) {
+		say("# guest: cannot work with %d CPUs, it is to have %s", get_nprocs(), want);
+		stop_machine();
 	}
 }
 
@@ -233,6 +245,7 @@ int main(int argc, char **argv)
 
 	open_console();
 	mount_all();
+	count_cpus();
 	bring_up_loopback();
 
 	sigemptyset(&sigchld);

@@ -35,8 +35,18 @@ if [ "$what" = compare ]; then
 		[ -e "$new/${patch##*/}" ] || die "$patch is no commit of $tree: make patches VARIANT=$name"
 	done
 else
+	mkdir -p "$dir"
 	for patch in "$new"/*.patch; do
-		cmp -s "$patch" "$dir/${patch##*/}" || { cp "$patch" "$dir/" && say "$dir/${patch##*/}"; }
+		file=${patch##*/}
+		! cmp -s "$patch" "$dir/$file" || continue
+		rm -f "$dir/$file"
+		# A patch that is the same on both roads stands in the repository once.
+		if cmp -s "$patch" "patches/feature/$file"; then
+			ln -s "../feature/$file" "$dir/$file"
+		else
+			cp "$patch" "$dir/$file"
+		fi
+		say "$dir/$file"
 	done
 	for patch in $series; do
 		[ -e "$new/${patch##*/}" ] || { rm "$patch" && say "$patch is gone"; }

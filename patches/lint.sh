@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# lint.sh VARIANT...: are the patches of each VARIANT, a road, ready to be sent? Says
+# each thing that is not, and fails if there is one. Works in a tree of its own,
+# $BUILD/lint/linux, and needs those of the variants' bases.
+. ./scripts/lib.sh
+
+dir=$BUILD/lint
+tree=$dir/linux
+top=$PWD
+compilers='gcc clang-19'
+bad=0
+
+# wrong TEXT [FILE]: count one thing that is not as it has to be, and show it.
+wrong() {
+	bad=$((bad + 1))
+	printf '  %s\n' "$1"
+	[ $# -eq 1 ] || sed 's/^/    /' "$2"
+}
+
+# checkout COMMIT: make the tree that commit.
+checkout() {
+	tree_git -C "$tree" checkout -q -f --detach "$1"
+}
+
+# apply: the series onto its base with `git am`, as a maintainer would, and what
+# format-patch makes of the commits has to be the series again.
+apply() {
+	checkout "$from"
+	set --
+	for patch in $series; do
+		set -- "$@" "$top/$patch"
+	done
+	tree_git -C "$tree" am -q --whitespace=error-all --committer-date-is-author-date "$@" \
+		>"$dir/log" 2>&1 || {
+		tree_git -C "$tree" am --abort
+		wrong "$road: git am does not take it" "$dir/log"
+		return 1
+	}
+	tip=$(tree_git -C "$tree" rev-parse HEAD)
+	rm -rf "$dir/patches"
+	tree_git -C "$tree" format-patch -q --zero-commit --no-signature --abbrev=12 \
+		-o "$dir/patches" "$from"
+	for patch in $series; do
+		cmp -s "$patch" "$dir/patches/${patch##*/}" ||
+			wrong "$road: format-patch writes another ${patch##*/}"
+	done
+}
+
+# style: checkpatch. What it asks of new files, whether MAINTAINERS has somebody for
+# them, is answered here.
+style() {
+	for patch in $series; do
+		(cd "$tree" && scripts/checkpatch.pl --strict --show-types --terse \
+			--ignore FILE_PATH_CHANGES "$top/$patch") >"$dir/log" 2>&1 ||
+			wrong "${patch##*/}: checkpatch" "$dir/log"
+	done
+	for file in $(tree_git -C "$tree" diff --name-only --diff-filter=A "$from" "$tip"); do
+		(cd "$tree" && scripts/get_maintainer.pl --no-git --no-git-fallback --no-l -f "$file") |
+			grep -q 'maintainer\|supporter' || wrong "$road: nobody maintains $file"
+	done
+}
+
+# compile CONFIG CC ARCH FRAGMENT...: what the compiler and sparse say of the objects
+# at each commit that changes them, held against what they say at the base.
+compile() {
+	config=$1 cc=$2 arch=$3
+	shift 3
+	objs=$tree/build-$config-${cc%%-*}
+	build() {
+		make -C "$tree" O="$objs" ARCH="$arch" CC="$cc" "$@"
+	}
+	for commit in $from $(tree_git -C "$tree" rev-list --reverse "$from..$tip" -- kernel include); do
+		checkout "$commit"
+		if [ ! -e "$objs/.config" ]; then
+			build -s tinyconfig >"$dir/log" 2>&1 &&
+				KCONFIG_CONFIG=$objs/.config "$tree/scripts/kconfig/merge_config.sh" -m \
+					-O "$objs" "$objs/.config" "$@" >>"$dir/log" 2>&1
+		fi
+		rm -f "$objs/kernel/seccomp.o" "$objs/kernel/ptrace.o"
+		{
+			build -s olddefconfig &&
+				build -j"$(nproc)" W=1 C=2 kernel/ptrace.o ${seccomp:+kernel/seccomp.o}
+		} >"$dir/log" 2>&1 || {
+			wrong "$road: $config does not build with $cc at $(tree_git -C "$tree" log -1 --format=%s)" "$dir/log"
+			return
+		}
+		grep -E '^[^ ]*(kernel/(ptrace|seccomp)|include/.*ptrace)[^ ]*: (warning|error)' "$dir/log" |
+			sed 's/:[0-9:]*:/:/' | sort -u >"$dir/says"
+		[ "$commit" != "$from" ] || cp "$dir/says" "$dir/base-says"
+		comm -13 "$dir/base-says" "$dir/says" >"$dir/new"
+		[ ! -s "$dir/new" ] ||
+			wrong "$road: new with $config and $cc at $(tree_git -C "$tree" log -1 --format=%s)" "$dir/new"
+	done
+}
+
+# semantics: the kernel's own coccinelle rules on the files that the series touches.
+semantics() {
+	checkout "$tip"
+	for file in $(tree_git -C "$tree" diff --name-only "$from" "$tip" -- '*.c'); do
+		# What is the same on both roads is looked at once.
+		blob=$(tree_git -C "$tree" rev-parse "$tip:$file")
+		! grep -q "$blob" "$dir/looked-at" 2>/dev/null || continue
+		echo "$blob" >>"$dir/looked-at"
+		(cd "$tree" && C=2 MODE=report srctree=. srcroot=. DEBUG_FILE=/dev/null \
+			LINUXINCLUDE='-I./include -I./include/uapi -I./arch/x86/include' \
+			scripts/coccicheck "$file") 2>&1 | grep "^[./]*$file:" >"$dir/log" || continue
+		wrong "$road: coccicheck" "$dir/log"
+	done
+}
+
+# header: the one of user space compiles alone, in C and C++.
+header() {
+	make -C "$tree" O="$dir/headers" ARCH=x86 headers >"$dir/log" 2>&1 ||
+		wrong "$road: make headers" "$dir/log"
+	for compiler in 'gcc -x c' 'g++ -x c++'; do
+		echo '#include <linux/ptrace.h>' |
+			$compiler -Wall -Wextra -Werror -fsyntax-only -I "$dir/headers/usr/include" - >"$dir/log" 2>&1 ||
+			wrong "$road: linux/ptrace.h alone with ${compiler%% *}" "$dir/log"
+	done
+}
+
+# manual: the new pages go through Sphinx without a word.
+manual() {
+	make -C "$tree" O="$dir/manual" SPHINXDIRS=userspace-api htmldocs >"$dir/log" 2>&1 || {
+		wrong "$road: make htmldocs: $(tail -n1 "$dir/log")"
+		return
+	}
+	for page in $(tree_git -C "$tree" diff --name-only "$from" "$tip" -- Documentation); do
+		grep "$page" "$dir/log" >"$dir/says" || continue
+		wrong "$road: Sphinx on $page" "$dir/says"
+	done
+}
+
+mkdir -p "$dir"
+rm -f "$dir/looked-at"
+if [ ! -d "$tree" ]; then
+	tree_git -C "$BUILD/stock/linux" worktree prune
+	tree_git -C "$BUILD/stock/linux" worktree add --detach "$tree" stock >"$dir/log" 2>&1 ||
+		die "cannot lay out $tree: $(tail -n1 "$dir/log")"
+fi
+
+for road; do
+	variant "$road"
+	say "lint: $road: git am and format-patch"
+	apply || continue
+	say "lint: $road: checkpatch and MAINTAINERS"
+	style
+	for cc in $compilers; do
+		say "lint: $road: each commit with W=1 and sparse, $cc (five configurations)"
+		seccomp=1
+		compile all "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config
+		compile no-filter "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config config/no-filter.config
+		compile no-checkpoint "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config config/no-checkpoint.config
+		compile i386 "$cc" i386 config/base.config config/tests.config
+		seccomp=
+		compile no-seccomp "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config config/no-seccomp.config
+	done
+	say "lint: $road: coccicheck"
+	semantics
+	say "lint: $road: the UAPI header, the documentation"
+	header
+	manual
+done
+[ $bad -eq 0 ] || die "$bad things are to be put right before $* can be sent"
+say "lint: $* can be sent"
