@@ -122,13 +122,18 @@ patches: ## write the commits of VARIANT's tree back to its patches
 check-patches: $(PATCHED:%=tree-%) ## compare the patches with the trees
 	for v in $(PATCHED); do patches/export.sh compare $$v || exit; done
 
+lint: $(ROADS:%=tree-%) ## see if the series can be sent, and if our own code is clean
+	scripts/deps.sh lint
+	scripts/lint.sh $(TREE)/tools/testing/selftests
+	patches/lint.sh $(ROADS)
+
 deps: ## install what all of this needs
 	scripts/deps.sh
 
 clean: ## remove all output but the compiler cache
 	scripts/clean.sh
 
-.PHONY: demo check test stress without races coverage mutants shell kernel tree patches check-patches deps clean
+.PHONY: demo check test stress without races coverage mutants shell kernel tree patches check-patches lint deps clean
 
 ## base -> tree -> kernel, for each variant and machine
 

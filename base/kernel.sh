@@ -93,9 +93,9 @@ config=$({ echo "$kbuild" && cat "$@"; } | sha256sum | cut -d' ' -f1)
 want="$(made_of "$tree") $config"
 [ ! -e "$objs/$image" ] || [ "$(cat "$objs/.made" 2>/dev/null)" != "$want" ] || exit 0
 
-# Most of a kernel is the same in other flavours and variants.
+# Most of a kernel is the same in other variants and flavours.
 # shellcheck disable=SC2086 # words
-for other in "$name/linux/build-${arch%%-*}" $(printf "%s/linux/build-$arch " $like); do
+for other in $(printf "%s/linux/build-$arch " $like) "$name/linux/build-${arch%%-*}"; do
 	other=$BUILD/$other
 	if [ ! -d "$objs" ] && is_whole "${other%/*}" "$other"; then
 		start_from "${other%/*}" "$other" >"$log" 2>&1 ||

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh: install what the stages need and this machine does not have, with apt,
-# through sudo when not root. Says what it will install, and nothing when all is
-# there. Without apt it names what is missing and fails.
+# deps.sh [lint]: install what the stages need and this machine does not have, with
+# apt, through sudo when not root; or what make lint needs besides. Says what it will
+# install, and nothing when all is there. Without apt it names what is missing and fails.
 . ./scripts/lib.sh
 
 # Debian's package, and the command or the header by which it is found.
@@ -14,6 +14,9 @@ for file in arch/*.sh; do
 	machine "$(basename "$file" .sh)"
 	needs="$needs $packages"
 done
+[ "${1-}" != lint ] ||
+	needs='shellcheck:shellcheck cppcheck:cppcheck g++:g++ sparse:sparse clang-19:clang-19
+		coccinelle:spatch ocaml:ocamlopt python3-sphinx:sphinx-build'
 
 # missing: the packages of $needs that are not there.
 missing() {
