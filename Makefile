@@ -85,8 +85,8 @@ demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio 
 	guest/demo.sh $(CRIUARCH)
 
 check: check-patches $(foreach arch,$(ARCHES),check-$(arch)) ## run all tests on all machines
-	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock stripped $(ROADS),\
-		arch=$(arch) variant=$(v) $(CHECK)/$(v)-$(arch).tsv))
+	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock $(PATCHED),\
+		arch=$(arch) variant=$(v) $(call results,$(v),$(arch))))
 
 test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
 	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
@@ -202,22 +202,35 @@ $(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/
 
 ## boot -> verdict
 
-# What the tests say on the stock kernel is the measure for ours. It is taken anew
-# when the kernel or the tests have changed.
+# Our tests run each time, on the kernels that are ours. What they say on the stock one,
+# and what the kernel's own tests say anywhere, is taken anew when the kernel or the
+# tests have changed.
+HELD := stock $(ROADS)
+
+# results VARIANT,ARCH: the files with what is said on a kernel.
+results = $(CHECK)/ours-$1-$2.tsv $(if $(filter $1,$(HELD)),$(CHECK)/theirs-$1-$2.tsv)
+
+# kept NAME,VARIANT,ARCH,TESTS: results to keep.
+define kept
+$(CHECK)/$(1)-$(2)-$(3).tsv: $(BUILD)/$(2)/linux/build-$(3)/.made $(GUEST)/tests.cpio arch/$(3).sh guest/results.awk
+	guest/boot.sh $(2) $(3) tests $$(@:tsv=log) $$(addprefix /selftests/,$(4))
+	awk -f guest/results.awk $$(@:tsv=log) >$$@
+endef
+
 define check
 ours-$(1) := $(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT))
-check-$(1): $(CHECK)/stock-$(1).tsv $(foreach v,$(PATCHED),kernel-$(v)-$(1))
-	guest/boot.sh stripped $(1) tests $(CHECK)/stripped-$(1).log $$(addprefix /selftests/,$$(ours-$(1)))
-	for v in $(ROADS); do guest/boot.sh $$$$v $(1) tests $(CHECK)/$$$$v-$(1).log /bin/example-test \
-		$$(addprefix /selftests/,$$(ours-$(1)) $(STRESSTEST) $(REGRESSION)) || exit; done
-	for v in $(PATCHED); do awk -f guest/results.awk $(CHECK)/$$$$v-$(1).log >$(CHECK)/$$$$v-$(1).tsv; done
-
-$(CHECK)/stock-$(1).tsv: $(BUILD)/stock/linux/build-$(1)/.made $(GUEST)/tests.cpio arch/$(1).sh guest/results.awk
-	guest/boot.sh stock $(1) tests $$(@:tsv=log) $$(addprefix /selftests/,$$(ours-$(1)) $(REGRESSION))
-	awk -f guest/results.awk $$(@:tsv=log) >$$@
-
-$(BUILD)/stock/linux/build-$(1)/.made: kernel-stock-$(1) ;
+check-$(1): $(foreach v,$(PATCHED),kernel-$(v)-$(1)) $(CHECK)/ours-stock-$(1).tsv $(foreach v,$(HELD),$(CHECK)/theirs-$(v)-$(1).tsv)
+	guest/boot.sh stripped $(1) tests $(CHECK)/ours-stripped-$(1).log $$(addprefix /selftests/,$$(ours-$(1)))
+	for v in $(ROADS); do guest/boot.sh $$$$v $(1) tests $(CHECK)/ours-$$$$v-$(1).log /bin/example-test \
+		$$(addprefix /selftests/,$$(ours-$(1)) $(STRESSTEST)) || exit; done
+	for v in $(PATCHED); do awk -f guest/results.awk $(CHECK)/ours-$$$$v-$(1).log >$(CHECK)/ours-$$$$v-$(1).tsv; done
 .PHONY: check-$(1)
+
+$(call kept,ours,stock,$(1),$$(ours-$(1)))
+$(foreach v,$(HELD),
+$(call kept,theirs,$(v),$(1),$(REGRESSION))
+$(BUILD)/$(v)/linux/build-$(1)/.made: kernel-$(v)-$(1) ;
+)
 endef
 $(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
 

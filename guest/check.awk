@@ -46,7 +46,8 @@ variant == "" && !plain {
 	next
 }
 
-FNR == 1 {
+FNR == 1 && !((arch, variant) in known) {
+	known[arch, variant]
 	parts[++nparts] = arch SUBSEP variant
 }
 

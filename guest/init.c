@@ -133,7 +133,8 @@ static void bring_up_loopback(void)
 
 /*
  * Of a command's process: have a terminal of its own, for a shell's job
- * control. /dev/console cannot be one, but the device behind it.
+ * control. /dev/console cannot be one, but the device behind it. Not for others:
+ * when a process ends that has a terminal, what is still to be printed may be lost.
  */
 static void take_terminal(void)
 {
@@ -145,7 +146,6 @@ static void take_terminal(void)
 	if (len <= 0)
 		return;
 	name[strcspn(name, " \n")] = '\0';
-	setsid();
 	fd = open(path, O_RDWR);
 	if (fd < 0)
 		return;
@@ -209,7 +209,9 @@ static void run(char *command)
 			args[i] = strtok(i ? NULL : command, ",");
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
-		take_terminal();
+		setsid();
+		if (!limit)
+			take_terminal();
 		execv(args[0], args);
 		write(fault[1], &errno, sizeof(errno));
 		_exit(127);
