@@ -35,6 +35,7 @@ COMPAT     := seccomp_suspend_compat
 # the seed to play again.
 STRESS     ?= -n,5000,-d,500
 STRESSTEST := seccomp_suspend_stress,$(STRESS)
+LONGSTRESS := seccomp_suspend_stress,-n,100000,-d,10000
 REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess get_set_sud
 TESTS      ?= $(OURS)
 TESTED     := feature
@@ -78,15 +79,16 @@ else
 .SILENT:
 GUEST := $(BUILD)/guest
 CHECK := $(BUILD)/check
+LONGRUN := $(CHECK)/long-$(TESTED)-$(firstword $(ARCHES)).tsv
 
 ## What a person calls
 
 demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio ## show CRIU saving sandboxed processes, without and with the series
 	guest/demo.sh $(CRIUARCH)
 
-check: check-patches $(foreach arch,$(ARCHES),check-$(arch)) ## run all tests on all machines
+check: check-patches $(ARCHES:%=check-%) $(LONGRUN) ## run all tests on all machines
 	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock $(PATCHED),\
-		arch=$(arch) variant=$(v) $(call results,$(v),$(arch))))
+		arch=$(arch) variant=$(v) $(CHECK)/*-$(v)-$(arch).tsv))
 
 test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
 	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
@@ -98,7 +100,7 @@ stress: test ## try random operations on one kernel (VARIANT, ARCH), as many as 
 
 without: $(WITHOUT:%=check-%) ## see what kernels say that are configured without the option
 	awk -f guest/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
-		arch=$(arch) $(CHECK)/$(TESTED)-$(arch).tsv)
+		arch=$(arch) $(CHECK)/ours-$(TESTED)-$(arch).tsv)
 
 races: kernel-$(VARIANT)-$(SMPARCH)-kcsan $(GUEST)/tests.cpio ## look for data races with KCSAN on one kernel (VARIANT)
 	guest/races.sh $(VARIANT) $(SMPARCH)-kcsan thread_that_runs_is_suspended_at_once
@@ -203,40 +205,38 @@ $(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/
 ## boot -> verdict
 
 # Our tests run each time, on the kernels that are ours. What they say on the stock one,
-# and what the kernel's own tests say anywhere, is taken anew when the kernel or the
-# tests have changed.
+# what the kernel's own tests say anywhere, and a long random run, is taken anew when the
+# kernels or the tests have changed.
 HELD := stock $(ROADS)
 
-# results VARIANT,ARCH: the files with what is said on a kernel.
-results = $(CHECK)/ours-$1-$2.tsv $(if $(filter $1,$(HELD)),$(CHECK)/theirs-$1-$2.tsv)
-
-# kept NAME,VARIANT,ARCH,TESTS: results to keep.
-define kept
-$(CHECK)/$(1)-$(2)-$(3).tsv: $(BUILD)/$(2)/linux/build-$(3)/.made $(GUEST)/tests.cpio arch/$(3).sh guest/results.awk
-	guest/boot.sh $(2) $(3) tests $$(@:tsv=log) $$(addprefix /selftests/,$(4))
-	awk -f guest/results.awk $$(@:tsv=log) >$$@
-endef
+# made ARCH,VARIANTS: what has changed when the kernels or the tests have.
+made = $(foreach v,$2,$(BUILD)/$v/linux/build-$1/.made) $(GUEST)/tests.cpio arch/$1.sh guest/results.awk
 
 define check
-ours-$(1) := $(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT))
-check-$(1): $(foreach v,$(PATCHED),kernel-$(v)-$(1)) $(CHECK)/ours-stock-$(1).tsv $(foreach v,$(HELD),$(CHECK)/theirs-$(v)-$(1).tsv)
-	guest/boot.sh stripped $(1) tests $(CHECK)/ours-stripped-$(1).log $$(addprefix /selftests/,$$(ours-$(1)))
-	for v in $(ROADS); do guest/boot.sh $$$$v $(1) tests $(CHECK)/ours-$$$$v-$(1).log /bin/example-test \
-		$$(addprefix /selftests/,$$(ours-$(1)) $(STRESSTEST)) || exit; done
-	for v in $(PATCHED); do awk -f guest/results.awk $(CHECK)/ours-$$$$v-$(1).log >$(CHECK)/ours-$$$$v-$(1).tsv; done
-.PHONY: check-$(1)
+ours-$(1) := $(addprefix /selftests/,$(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT)))
+check-$(1): $(foreach v,$(PATCHED),kernel-$(v)-$(1)) $(CHECK)/ours-stock-$(1).tsv $(CHECK)/theirs-stock-$(1).tsv
+	guest/results.sh ours $(1) stripped $$(ours-$(1))
+	guest/results.sh ours $(1) '$(ROADS)' /bin/example-test $$(ours-$(1)) /selftests/$(STRESSTEST)
 
-$(call kept,ours,stock,$(1),$$(ours-$(1)))
+$(CHECK)/ours-stock-$(1).tsv: $(call made,$(1),stock)
+	guest/results.sh ours $(1) stock $$(ours-$(1))
+
+$(CHECK)/theirs-stock-$(1).tsv: $(call made,$(1),$(HELD))
+	guest/results.sh theirs $(1) '$(HELD)' $(addprefix /selftests/,$(REGRESSION))
+
 $(foreach v,$(HELD),
-$(call kept,theirs,$(v),$(1),$(REGRESSION))
 $(BUILD)/$(v)/linux/build-$(1)/.made: kernel-$(v)-$(1) ;
 )
+.PHONY: check-$(1)
 endef
 $(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
 
+$(LONGRUN): LIMIT := 900
+$(LONGRUN): $(call made,$(firstword $(ARCHES)),$(TESTED))
+	guest/results.sh long $(firstword $(ARCHES)) $(TESTED) /selftests/$(LONGSTRESS)
+
 $(WITHOUT:%=check-%): check-%: kernel-$(TESTED)-% $(GUEST)/tests.cpio
-	guest/boot.sh $(TESTED) $* tests $(CHECK)/$(TESTED)-$*.log $(addprefix /selftests/,$(OURS))
-	awk -f guest/results.awk $(CHECK)/$(TESTED)-$*.log >$(CHECK)/$(TESTED)-$*.tsv
+	guest/results.sh ours $* $(TESTED) $(addprefix /selftests/,$(OURS))
 .PHONY: $(WITHOUT:%=check-%)
 
 endif

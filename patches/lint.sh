@@ -10,6 +10,8 @@ dir=$BUILD/lint
 tree=$dir/linux
 top=$PWD
 compilers='gcc clang-19'
+# "all" is what our x86_64 kernels have; the others see config/.
+configurations='all no-filter no-checkpoint no-seccomp i386'
 bad=0
 
 # wrong TEXT [FILE]: count one thing that is not as it has to be, and show it.
@@ -34,7 +36,7 @@ apply() {
 	done
 	tree_git -C "$tree" am -q --whitespace=error-all --committer-date-is-author-date "$@" \
 		>"$dir/log" 2>&1 || {
-		tree_git -C "$tree" am --abort
+		tree_git -C "$tree" am -q --abort >/dev/null 2>&1
 		wrong "$road: git am does not take it" "$dir/log"
 		return 1
 	}
@@ -62,36 +64,58 @@ style() {
 	done
 }
 
-# compile CONFIG CC ARCH FRAGMENT...: what the compiler and sparse say of the objects
-# at each commit that changes them, held against what they say at the base.
-compile() {
-	config=$1 cc=$2 arch=$3
-	shift 3
-	objs=$tree/build-$config-${cc%%-*}
+# one CONFIG CC: what the compiler and sparse say of the two objects, with the tree as it
+# is, in a file. Fails if they do not build.
+one() {
+	config=$1 cc=$2 arch=x86_64 objs=$tree/build-$1-$2 objects='kernel/ptrace.o kernel/seccomp.o'
+	set -- config/base.config config/tests.config
+	case $config in
+	i386) arch=i386 ;;
+	*) set -- "$@" arch/x86_64.config ;;
+	esac
+	[ ! -e "config/$config.config" ] || set -- "$@" "config/$config.config"
+	[ "$config" != no-seccomp ] || objects=kernel/ptrace.o
+	# Debian's sparse is older than this keyword.
+	[ "$cc" = gcc ] && sparse=2 || sparse=0
 	build() {
-		make -C "$tree" O="$objs" ARCH="$arch" CC="$cc" "$@"
+		make -C "$tree" O="$objs" ARCH="$arch" CC="$cc" C="$sparse" \
+			CHECK='sparse -D__typeof_unqual__=__typeof__' "$@"
 	}
+	if [ ! -e "$objs/.config" ]; then
+		build -s tinyconfig &&
+			KCONFIG_CONFIG=$objs/.config "$tree/scripts/kconfig/merge_config.sh" -m \
+				-O "$objs" "$objs/.config" "$@" &&
+			build -s olddefconfig
+	fi >"$dir/$config-$cc.log" 2>&1
+	# shellcheck disable=SC2086 # words
+	(cd "$objs" && rm -f $objects) && build W=1 $objects >"$dir/$config-$cc.log" 2>&1 || return 1
+	grep -E '^[^ ]*(kernel/(ptrace|seccomp)|include/.*ptrace)[^ ]*: (warning|error)' \
+		"$dir/$config-$cc.log" | sed 's/:[0-9:]*:/:/' | sort >"$dir/$config-$cc.says"
+}
+
+# compile: the objects at each commit that changes them, in all configurations and with
+# all compilers, held against what is said of the base.
+compile() {
 	for commit in $from $(tree_git -C "$tree" rev-list --reverse "$from..$tip" -- kernel include); do
 		checkout "$commit"
-		if [ ! -e "$objs/.config" ]; then
-			build -s tinyconfig >"$dir/log" 2>&1 &&
-				KCONFIG_CONFIG=$objs/.config "$tree/scripts/kconfig/merge_config.sh" -m \
-					-O "$objs" "$objs/.config" "$@" >>"$dir/log" 2>&1
-		fi
-		rm -f "$objs/kernel/seccomp.o" "$objs/kernel/ptrace.o"
-		{
-			build -s olddefconfig &&
-				build -j"$(nproc)" W=1 C=2 kernel/ptrace.o ${seccomp:+kernel/seccomp.o}
-		} >"$dir/log" 2>&1 || {
-			wrong "$road: $config does not build with $cc at $(tree_git -C "$tree" log -1 --format=%s)" "$dir/log"
-			return
-		}
-		grep -E '^[^ ]*(kernel/(ptrace|seccomp)|include/.*ptrace)[^ ]*: (warning|error)' "$dir/log" |
-			sed 's/:[0-9:]*:/:/' | sort -u >"$dir/says"
-		[ "$commit" != "$from" ] || cp "$dir/says" "$dir/base-says"
-		comm -13 "$dir/base-says" "$dir/says" >"$dir/new"
-		[ ! -s "$dir/new" ] ||
-			wrong "$road: new with $config and $cc at $(tree_git -C "$tree" log -1 --format=%s)" "$dir/new"
+		title=$(tree_git -C "$tree" log -1 --format=%s)
+		for config in $configurations; do
+			for cc in $compilers; do
+				(one "$config" "$cc" || touch "$dir/$config-$cc.broken") &
+			done
+			wait
+			for cc in $compilers; do
+				says=$dir/$config-$cc
+				if [ -e "$says.broken" ]; then
+					rm "$says.broken"
+					wrong "$road: does not build, $config with $cc: $title" "$says.log"
+					continue
+				fi
+				[ "$commit" != "$from" ] || cp "$says.says" "$says.base"
+				comm -13 "$says.base" "$says.says" >"$dir/new"
+				[ ! -s "$dir/new" ] || wrong "$road: new, $config with $cc: $title" "$dir/new"
+			done
+		done
 	done
 }
 
@@ -133,6 +157,7 @@ manual() {
 	done
 }
 
+export GIT_COMMITTER_NAME=lint GIT_COMMITTER_EMAIL=lint@localhost
 mkdir -p "$dir"
 rm -f "$dir/looked-at"
 if [ ! -d "$tree" ]; then
@@ -147,16 +172,8 @@ for road; do
 	apply || continue
 	say "lint: $road: checkpatch and MAINTAINERS"
 	style
-	for cc in $compilers; do
-		say "lint: $road: each commit with W=1 and sparse, $cc (five configurations)"
-		seccomp=1
-		compile all "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config
-		compile no-filter "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config config/no-filter.config
-		compile no-checkpoint "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config config/no-checkpoint.config
-		compile i386 "$cc" i386 config/base.config config/tests.config
-		seccomp=
-		compile no-seccomp "$cc" x86_64 config/base.config config/tests.config arch/x86_64.config config/no-seccomp.config
-	done
+	say "lint: $road: each commit with W=1, and sparse ($compilers; $configurations)"
+	compile
 	say "lint: $road: coccicheck"
 	semantics
 	say "lint: $road: the UAPI header, the documentation"
