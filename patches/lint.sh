@@ -51,11 +51,17 @@ apply() {
 }
 
 # style: checkpatch. What it asks of new files, whether MAINTAINERS has somebody for
-# them, is answered here.
+# them, is answered here. If the commits that a patch mends exist can be seen only in a
+# tree with history: a fetched one has none.
 style() {
+	ignore=FILE_PATH_CHANGES
+	if ! tree_git -C "$tree" cat-file -e '1da177e4c3f4^{commit}' 2>/dev/null; then
+		ignore=$ignore,UNKNOWN_COMMIT_ID
+		say "lint: $road: the base has no history, commits that are named are not looked up"
+	fi
 	for patch in $series; do
 		(cd "$tree" && scripts/checkpatch.pl --strict --show-types --terse \
-			--ignore FILE_PATH_CHANGES "$top/$patch") >"$dir/log" 2>&1 ||
+			--ignore "$ignore" "$top/$patch") >"$dir/log" 2>&1 ||
 			wrong "${patch##*/}: checkpatch" "$dir/log"
 	done
 	for file in $(tree_git -C "$tree" diff --name-only --diff-filter=A "$from" "$tip"); do
