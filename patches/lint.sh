@@ -163,6 +163,8 @@ manual() {
 	done
 }
 
+# The Python that has the modules is Debian's, whatever else a person has.
+PATH=/usr/bin:/bin:$PATH
 export GIT_COMMITTER_NAME=lint GIT_COMMITTER_EMAIL=lint@localhost
 mkdir -p "$dir"
 rm -f "$dir/looked-at"

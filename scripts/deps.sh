@@ -6,7 +6,7 @@
 # install, and nothing when all is there. Without apt it names what is missing and fails.
 . ./scripts/lib.sh
 
-# Debian's package, and the command or the header by which it is found.
+# Debian's package, and the command, header or Python module by which it is found.
 needs='gcc:gcc libc6-dev:stdio.h make:make git:git flex:flex bison:bison bc:bc
 	libelf-dev:gelf.h libcap-dev:sys/capability.h perl:perl python3:python3
 	xz-utils:xz cpio:cpio ccache:ccache mmdebstrap:mmdebstrap util-linux:flock'
@@ -16,13 +16,15 @@ for file in arch/*.sh; do
 done
 [ "${1-}" != lint ] ||
 	needs='shellcheck:shellcheck cppcheck:cppcheck g++:g++ sparse:sparse clang-19:clang-19
-		coccinelle:spatch ocaml:ocamlopt python3-sphinx:sphinx-build'
+		coccinelle:spatch ocaml:ocamlopt python3-sphinx:sphinx-build
+		python3-ply:ply.py python3-git:git.py'
 
 # missing: the packages of $needs that are not there.
 missing() {
 	for need in $needs; do
 		case ${need#*:} in
 		*.h) echo "#include <${need#*:}>" | gcc -E - >/dev/null 2>&1 ;;
+		*.py) /usr/bin/python3 -c "import $(basename "${need#*:}" .py)" 2>/dev/null ;;
 		*) command -v "${need#*:}" >/dev/null ;;
 		esac || printf ' %s' "${need%:*}"
 	done
