@@ -102,9 +102,13 @@ one() {
 # compile: the objects at each commit that changes them, in all configurations and with
 # all compilers, held against what is said of the base.
 compile() {
-	for commit in $from $(tree_git -C "$tree" rev-list --reverse "$from..$tip" -- kernel include); do
+	commits="$from $(tree_git -C "$tree" rev-list --reverse "$from..$tip" -- kernel include)"
+	number=0
+	for commit in $commits; do
 		checkout "$commit"
 		title=$(tree_git -C "$tree" log -1 --format=%s)
+		number=$((number + 1))
+		say "lint: $road: commit $number of $(echo "$commits" | wc -w): $title"
 		for config in $configurations; do
 			for cc in $compilers; do
 				(one "$config" "$cc" || touch "$dir/$config-$cc.broken") &
