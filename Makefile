@@ -14,6 +14,7 @@ VARIANT ?= feature
 ARCHES   := $(sort $(basename $(notdir $(wildcard arch/*.sh))))
 CRIUARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^fragments=.*criu' arch/*.sh)))
 SMPARCH  := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^cpus=[2-9]' arch/*.sh)))
+BENCHARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^counter=' arch/*.sh)))
 COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
 ARCH     ?= $(firstword $(ARCHES))
 VARIANTS := stock stripped feature followup
@@ -81,13 +82,14 @@ else
 GUEST := $(BUILD)/guest
 CHECK := $(BUILD)/check
 LONGRUN := $(CHECK)/long-$(TESTED)-$(firstword $(ARCHES)).tsv
+COSTS   := $(ROADS:%=$(CHECK)/cost-%-$(BENCHARCH).tsv)
 
 ## What a person calls
 
 demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio ## show CRIU saving sandboxed processes, without and with the series
 	guest/demo.sh $(CRIUARCH)
 
-check: check-patches $(ARCHES:%=check-%) $(LONGRUN) ## run all tests on all machines
+check: check-patches $(ARCHES:%=check-%) $(LONGRUN) $(COSTS) ## run all tests on all machines
 	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock $(PATCHED),\
 		arch=$(arch) variant=$(v) $(CHECK)/*-$(v)-$(arch).tsv))
 
@@ -176,6 +178,14 @@ $(GUEST)/criu-scenarios: guest/criu.c | tree-$(TESTED)
 	mkdir -p $(@D)
 	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
 
+$(GUEST)/cost: bench/cost.c | tree-$(TESTED)
+	mkdir -p $(@D)
+	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
+
+$(GUEST)/cost_compat: bench/cost.c arch/$(BENCHARCH).sh | tree-$(TESTED)
+	mkdir -p $(@D)
+	$$(sed -n "s/^compat='\(.*\)'/\1/p" arch/$(BENCHARCH).sh) $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
+
 $(GUEST)/example-test: guest/example.c | tree-$(TESTED)
 	mkdir -p $(@D)
 	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
@@ -195,13 +205,16 @@ $(GUEST)/userland: guest/userland.sh | deps
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie
 
 $(GUEST)/tests.cpio: $(GUEST)/init $(SELFTESTS) $(EXAMPLE) guest/image.sh
-	guest/image.sh $@ none $(GUEST)/init $(EXAMPLE)
+	guest/image.sh $@ $(@D)/selftests none $(GUEST)/init $(EXAMPLE)
 
 $(GUEST)/coverage.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/gcov guest/image.sh
-	guest/image.sh $@ none $(GUEST)/init $(GUEST)/gcov
+	guest/image.sh $@ $(@D)/selftests none $(GUEST)/init $(GUEST)/gcov
 
 $(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/userland guest/image.sh
-	guest/image.sh $@ $(GUEST)/userland $(GUEST)/init $(GUEST)/criu-scenarios
+	guest/image.sh $@ $(@D)/selftests $(GUEST)/userland $(GUEST)/init $(GUEST)/criu-scenarios
+
+$(GUEST)/bench.cpio: $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat guest/image.sh
+	guest/image.sh $@ none none $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat
 
 ## boot -> verdict
 
@@ -225,7 +238,7 @@ $(CHECK)/ours-stock-$(1).tsv: $(call made,$(1),stock)
 $(CHECK)/theirs-stock-$(1).tsv: $(call made,$(1),$(HELD))
 	guest/results.sh theirs $(1) '$(HELD)' $(addprefix /selftests/,$(REGRESSION))
 
-$(foreach v,$(HELD),
+$(foreach v,$(VARIANTS),
 $(BUILD)/$(v)/linux/build-$(1)/.made: kernel-$(v)-$(1) ;
 )
 .PHONY: check-$(1)
@@ -235,6 +248,15 @@ $(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
 $(LONGRUN): LIMIT := 900
 $(LONGRUN): $(call made,$(firstword $(ARCHES)),$(TESTED))
 	guest/results.sh long $(firstword $(ARCHES)) $(TESTED) /selftests/$(LONGSTRESS)
+
+# What the option costs is counted anew when the kernels or what counts has changed.
+$(BUILD)/bench/calls.tsv: $(VARIANTS:%=$(BUILD)/%/linux/build-$(BENCHARCH)/.made) $(GUEST)/bench.cpio \
+		arch/$(BENCHARCH).sh guest/results.awk bench/count.sh bench/join.awk
+	mkdir -p $(@D)
+	bench/count.sh calls $(BENCHARCH) bench /bin/cost /bin/cost_compat
+
+$(COSTS): $(CHECK)/cost-%-$(BENCHARCH).tsv: $(BUILD)/bench/calls.tsv bench/verdict.awk docs/cost.tsv
+	awk -f bench/verdict.awk variant=$* committed=1 docs/cost.tsv committed=0 $< >$@
 
 $(WITHOUT:%=check-%): check-%: kernel-$(TESTED)-% $(GUEST)/tests.cpio
 	guest/results.sh ours $* $(TESTED) $(addprefix /selftests/,$(OURS))

@@ -11,7 +11,7 @@ log=$BUILD/lint.log
 say "lint: shellcheck"
 git ls-files '*.sh' .ci/run | xargs -d '\n' shellcheck -x >>"$log" 2>&1 || bad=1
 say "lint: gcc -fanalyzer, cppcheck"
-for file in guest/*.c; do
+for file in guest/*.c bench/*.c; do
 	gcc -std=gnu11 -O2 -Wall -Wextra -fanalyzer -I"$1" -o /dev/null -c -Werror "$file" >>"$log" 2>&1 || bad=1
 	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
 		--error-exitcode=1 -D__linux__ "$file" >>"$log" 2>&1 || bad=1

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Results of bench/cost.c (see guest/results.awk) in, with variant= and boot= said before
+# each file; a line for each thing that was counted out:
+#	ABI TAB what TAB how TAB instructions on stripped TAB stock TAB feature TAB followup
+# A "-" is no count: there is no option. Fails, and says why, if a count is not exact or
+# the boots of a kernel do not agree to the instruction.
+
+function complain(what) {
+	if (!failed)
+		print "bench: " variant ", " $1 ": " what >"/dev/stderr"
+	failed = 1
+}
+
+BEGIN {
+	FS = OFS = "\t"
+	columns = split("stripped stock feature followup", column, " ")
+}
+
+$3 == "skip" { $4 = "-" }
+$3 == "fail" || $4 !~ /^(-|[0-9]+)$/ { complain($2 ": " $4); next }
+{
+	name = ($1 ~ /_compat$/ ? "32-bit" : "64-bit") OFS $2
+	sub(/, /, OFS, name)
+	if (!(name in known)) {
+		known[name]
+		names[++total] = name
+	}
+	if (boot == 1)
+		count[name, variant] = $4
+	else if (count[name, variant] != $4)
+		complain($2 " takes " count[name, variant] " instructions in one boot and " $4 " in the other")
+	boots[name, variant]++
+}
+
+END {
+	for (i = 1; i <= total; i++) {
+		line = names[i]
+		for (c = 1; c <= columns; c++) {
+			if (boots[names[i], column[c]] != 2 && !failed)
+				complain(names[i] ": not counted in both boots of " column[c])
+			line = line OFS count[names[i], column[c]]
+		}
+		print line
+	}
+	exit failed || !total
+}
