@@ -82,6 +82,7 @@ else
 GUEST := $(BUILD)/guest
 CHECK := $(BUILD)/check
 LONGRUN := $(CHECK)/long-$(TESTED)-$(firstword $(ARCHES)).tsv
+COUNTS  := $(addprefix $(BUILD)/bench/,calls.tsv bytes.tsv criu.tsv)
 COSTS   := $(ROADS:%=$(CHECK)/cost-%-$(BENCHARCH).tsv)
 
 ## What a person calls
@@ -92,6 +93,10 @@ demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio 
 check: check-patches $(ARCHES:%=check-%) $(LONGRUN) $(COSTS) ## run all tests on all machines
 	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock $(PATCHED),\
 		arch=$(arch) variant=$(v) $(CHECK)/*-$(v)-$(arch).tsv))
+
+bench: $(COUNTS) ## count what the option costs, see docs/cost.md, which it brings up to date
+	scripts/deps.sh bench
+	bench/report.sh $(BENCHARCH)
 
 test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
 	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
@@ -138,7 +143,7 @@ deps: ## install what all of this needs
 clean: ## remove all output but the compiler cache
 	scripts/clean.sh
 
-.PHONY: demo check test stress without races coverage mutants shell kernel tree patches check-patches lint deps clean
+.PHONY: demo check bench test stress without races coverage mutants shell kernel tree patches check-patches lint deps clean
 
 ## base -> tree -> kernel, for each variant and machine
 
@@ -250,13 +255,19 @@ $(LONGRUN): $(call made,$(firstword $(ARCHES)),$(TESTED))
 	guest/results.sh long $(firstword $(ARCHES)) $(TESTED) /selftests/$(LONGSTRESS)
 
 # What the option costs is counted anew when the kernels or what counts has changed.
-$(BUILD)/bench/calls.tsv: $(VARIANTS:%=$(BUILD)/%/linux/build-$(BENCHARCH)/.made) $(GUEST)/bench.cpio \
-		arch/$(BENCHARCH).sh guest/results.awk bench/count.sh bench/join.awk
-	mkdir -p $(@D)
-	bench/count.sh calls $(BENCHARCH) bench /bin/cost /bin/cost_compat
+$(COUNTS): $(VARIANTS:%=$(BUILD)/%/linux/build-$(BENCHARCH)/.made) arch/$(BENCHARCH).sh
+
+$(BUILD)/bench/calls.tsv: $(GUEST)/bench.cpio guest/results.awk bench/count.sh bench/join.awk
+	bench/count.sh calls $(BENCHARCH) bench join.awk /bin/cost /bin/cost_compat
+
+$(BUILD)/bench/criu.tsv: $(GUEST)/criu.cpio guest/results.awk bench/count.sh bench/spread.awk
+	bench/count.sh criu $(BENCHARCH) criu spread.awk /bin/criu-scenarios,counted
+
+$(BUILD)/bench/bytes.tsv: config/no-checkpoint.config base/kernel.sh bench/bytes.sh
+	bench/bytes.sh $(BENCHARCH)
 
 $(COSTS): $(CHECK)/cost-%-$(BENCHARCH).tsv: $(BUILD)/bench/calls.tsv bench/verdict.awk docs/cost.tsv
-	awk -f bench/verdict.awk variant=$* committed=1 docs/cost.tsv committed=0 $< >$@
+	awk -f bench/verdict.awk short=1 variant=$* committed=1 docs/cost.tsv committed=0 $< >$@
 
 $(WITHOUT:%=check-%): check-%: kernel-$(TESTED)-% $(GUEST)/tests.cpio
 	guest/results.sh ours $* $(TESTED) $(addprefix /selftests/,$(OURS))

@@ -1,17 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kernel.sh VARIANT ARCH: build the kernel of a variant for a machine, in
-# $BUILD/VARIANT/linux/build-ARCH. ARCH is a machine, or a flavour of one: um-gcov
-# is um with config/gcov.config. Does nothing when the tree, the configuration and
-# the compiler are those of the kernel that is there. Needs the tree. Fails with the
-# first error of the compiler, or the options that the configuration asks for and
+# kernel.sh VARIANT ARCH [OBJECT...]: build the kernel of a variant for a machine, in
+# $BUILD/VARIANT/linux/build-ARCH, or of it only the OBJECTs. ARCH is a machine, or a
+# flavour of one: um-gcov is um with config/gcov.config. Does nothing when the tree, the
+# configuration and the compiler are those of what is there. Needs the tree. Fails with
+# the first error of the compiler, or the options that the configuration asks for and
 # this kernel does not have.
 . ./scripts/lib.sh
 
 name=$1 arch=$2
+shift 2
 machine "$arch"
 variant "$name"
+only=$*
+[ -z "$only" ] || image=$1 target=$only
 
 tree=$BUILD/$name/linux
 # Below the source, kbuild uses relative paths: so what it has built can move.
@@ -90,7 +93,7 @@ start_from() {
 
 # A build without a stamp, an interrupted one, is not finished.
 config=$({ echo "$kbuild" && cat "$@"; } | sha256sum | cut -d' ' -f1)
-want="$(made_of "$tree") $config"
+want="$(made_of "$tree") $config${only:+ $only}"
 [ ! -e "$objs/$image" ] || [ "$(cat "$objs/.made" 2>/dev/null)" != "$want" ] || exit 0
 
 # Most of a kernel is the same in other variants and flavours.
@@ -124,7 +127,8 @@ if [ "$(cat "$objs/.configured" 2>/dev/null)" != "$config" ]; then
 fi
 
 say "kernel: building $name for $arch ($log)"
+# shellcheck disable=SC2086 # words
 with_progress "kernel: $name for $arch, objects built" "$log" '^  (CC|AS) ' "$total" \
-	build -j"$(($(nproc) * 2))" "$target" ||
+	build -j"$(($(nproc) * 2))" $target ||
 	die "$name does not build for $arch: $(grep -m1 -E '(error|Error|\*\*\*)' "$log") ($log)"
 echo "$want" >"$objs/.made"

@@ -1,22 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# count.sh NAME ARCH IMAGE COMMAND...: boot the kernels of all variants, each twice, on a
-# machine whose clock counts instructions, let them run the commands (see guest/boot.sh),
-# and write what these have counted to $BUILD/bench/NAME.tsv: a line that says with what
-# the kernels were made, then those of join.awk. Fails if a count is not exact, or if it
-# differs from one boot to the other.
+# count.sh NAME ARCH IMAGE AWK COMMAND...: boot the kernels of all variants, each twice, on
+# a machine whose clock counts instructions, let them run the commands (see guest/boot.sh),
+# and write to $BUILD/bench/NAME.tsv a line that says with what the kernels were made, then
+# what AWK, join.awk or spread.awk, makes of the results. Fails if that does.
 . ./scripts/lib.sh
 
-name=$1 arch=$2 image=$3
-shift 3
+name=$1 arch=$2 image=$3 awk=$4
+shift 4
 out=$BUILD/bench/$name
+mkdir -p "$BUILD/bench"
 export COUNT=1
 
 files=
 for boot in 1 2; do
 	for variant in stripped stock feature followup; do
-		say "bench: counting instructions on $variant, boot $boot of 2 ($out-$variant-$boot.log)"
+		say "bench: $name, counting on $variant, boot $boot of 2 ($out-$variant-$boot.log)"
 		guest/boot.sh "$variant" "$arch" "$image" "$out-$variant-$boot.log" "$@"
 		awk -f guest/results.awk "$out-$variant-$boot.log" >"$out-$variant-$boot.tsv"
 		files="$files variant=$variant boot=$boot $out-$variant-$boot.tsv"
@@ -26,5 +26,5 @@ release=$(make -s -C "$BUILD/stock/linux" kernelversion)
 compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$BUILD/stock/linux/build-$arch/.config")
 say "# Linux $release, $compiler" >"$out.tmp"
 # shellcheck disable=SC2086 # words
-awk -f bench/join.awk $files >>"$out.tmp"
+awk -f "bench/$awk" $files >>"$out.tmp"
 mv "$out.tmp" "$out.tsv"

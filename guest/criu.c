@@ -7,6 +7,11 @@
  *	criu-scenarios saved	on a kernel with it: the target is dumped and
  *				restored, goes on where it was, and is as
  *				confined as it was
+ *	criu-scenarios counted	on either, where the clock counts instructions: a
+ *				target without a sandbox, and one with a filter if
+ *				it can be suspended, are dumped a few times, and
+ *				how many that took is behind each result:
+ *				ok 1 a process under a filter: dumped # 12345000
  *
  * A target is a process that counts: each of its threads appends one number
  * after the other to a file of its own. Its sandbox allows what counting takes.
@@ -52,6 +57,8 @@
 /* How many lines of what criu said are shown when it fails. */
 #define SHOWN		15
 #define MAX_THREADS	3
+/* How often each target is dumped to count what that takes. */
+#define DUMPS		5
 
 struct target {
 	const char *who;	/* as the names of the tests have it */
@@ -78,6 +85,10 @@ static struct target targets[] = {
 		.who = "three threads under a filter", .sandbox = "under their filter",
 		.threads = 3, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
 	},
+};
+
+static struct target unconfined = {
+	.who = "a process without seccomp", .threads = 1, .mode = SECCOMP_MODE_DISABLED,
 };
 
 static time_t now(void)
@@ -203,7 +214,9 @@ static void __noreturn be_target(struct target *t)
 	while (__atomic_load_n(&running, __ATOMIC_SEQ_CST) < t->threads - 1)
 		usleep(1000);
 
-	if (strict ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) : install_filter())
+	if (t->mode == SECCOMP_MODE_FILTER && install_filter())
+		leave(1);
+	if (strict && prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
 		leave(1);
 	count((void *)0);
 	leave(1);
@@ -400,6 +413,8 @@ static bool checks_find(bool suspend)
 
 static bool starts(struct target *t)
 {
+	t->ended = false;
+	memset(t->seen, 0, sizeof(t->seen));
 	strcpy(t->dir, "/tmp/criu-XXXXXX");
 	if (!mkdtemp(t->dir))
 		ksft_exit_fail_perror(t->dir);
@@ -510,17 +525,70 @@ static void be_saved(struct target *t)
 	clean_up(t);
 }
 
+/* Nanoseconds of processor time that our children took that have ended. */
+static long long ended_took(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000LL +
+	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000LL;
+}
+
+/* The same, of a target that runs. */
+static long long has_taken(const struct target *t)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(t->pid, &clock) || clock_gettime(clock, &ts))
+		ksft_exit_fail_perror("the target's clock");
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* What a dump takes: criu, and the target, for what criu makes it run. */
+static void count_dump(struct target *t)
+{
+	bool dumped = starts(t);
+	long long before = 0;
+
+	if (dumped) {
+		before = ended_took() + has_taken(t);
+		dumped = is_dumped(t);
+	}
+	ksft_test_result(dumped, "%s: dumped # %lld\n", t->who, ended_took() - before);
+	clean_up(t);
+}
+
+/* Does not return. */
+static void count_dumps(void)
+{
+	bool suspend = !criu("/tmp/criu-check.log", (char *[]){ "criu", "check", "--feature",
+								"seccomp_suspend", NULL });
+
+	ksft_set_plan(DUMPS * (1 + suspend));
+	for (int i = 0; i < DUMPS; i++) {
+		count_dump(&unconfined);
+		if (suspend)
+			count_dump(&targets[0]);
+	}
+	ksft_finished();
+}
+
 int main(int argc, char **argv)
 {
 	bool saved = argc == 2 && !strcmp(argv[1], "saved");
+	bool counted = argc == 2 && !strcmp(argv[1], "counted");
 
-	if (!saved && (argc != 2 || strcmp(argv[1], "refused"))) {
-		fprintf(stderr, "usage: %s refused|saved\n", argv[0]);
+	if (!saved && !counted && (argc != 2 || strcmp(argv[1], "refused"))) {
+		fprintf(stderr, "usage: %s refused|saved|counted\n", argv[0]);
 		return 2;
 	}
 	ksft_print_header();
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
 		ksft_exit_fail_perror("prctl");
+	if (counted)
+		count_dumps();
 	ksft_set_plan(1 + ARRAY_SIZE(targets) * (saved ? 3 : 1));
 
 	if (saved)

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh [lint]: install what the stages need and this machine does not have, with
-# apt, through sudo when not root; or what make lint needs besides. Says what it will
-# install, and nothing when all is there. Without apt it names what is missing and fails.
+# deps.sh [lint|bench]: install what the stages need and this machine does not have, with
+# apt, through sudo when not root; or what make lint or make bench needs besides. Says what
+# it will install, and nothing when all is there. Without apt it names what is missing and
+# fails.
 . ./scripts/lib.sh
 
 # Debian's package, and the command, header or Python module by which it is found.
@@ -18,6 +19,7 @@ done
 	needs='shellcheck:shellcheck cppcheck:cppcheck g++:g++ sparse:sparse clang-19:clang-19
 		coccinelle:spatch ocaml:ocamlopt python3-sphinx:sphinx-build
 		python3-ply:ply.py python3-git:git.py'
+[ "${1-}" != bench ] || needs='gnuplot-nox:gnuplot'
 
 # missing: the packages of $needs that are not there.
 missing() {

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Like join.awk, for what is counted several times and is not the same each time: results
+# with a number behind each in, the fewest and the most in the lines out, in millions.
+# Fails, and says why, if one of the results is not a pass.
+
+BEGIN {
+	FS = OFS = "\t"
+	columns = split("stripped stock feature followup", column, " ")
+}
+
+$3 != "pass" {
+	print "bench: " variant ", " $1 ": " $2 ": " $3 " " $4 >"/dev/stderr"
+	failed = 1
+	exit
+}
+
+{
+	if (!($2 in known)) {
+		known[$2]
+		names[++total] = $2
+	}
+	millions = sprintf("%.1f", $4 / 1000000)
+	if (!(($2, variant) in least) || millions < least[$2, variant] + 0)
+		least[$2, variant] = millions
+	if (!(($2, variant) in most) || millions > most[$2, variant] + 0)
+		most[$2, variant] = millions
+}
+
+# line NAME, HOW, NUMBERS: one that goes out.
+function line(name, how, number, c, l) {
+	l = "criu" OFS name OFS how
+	for (c = 1; c <= columns; c++)
+		l = l OFS ((name, column[c]) in number ? number[name, column[c]] : "-")
+	print l
+}
+
+END {
+	if (failed)
+		exit 1
+	for (i = 1; i <= total; i++) {
+		line(names[i], "fewest", least)
+		line(names[i], "most", most)
+	}
+	exit !total
+}
