@@ -19,6 +19,11 @@ if [ -n "${COUNT-}" ]; then cpus=1 ACCEL=tcg; else counter='' timer=''; fi
 # How PID 1 has to leave for the machine to be gone.
 end=restart
 
+# emulator: name what it is booted on.
+emulator() {
+	qemu-system-x86_64 --version | sed -n 's/.* version \([0-9.]*\).*/QEMU \1/p'
+}
+
 # boot KERNEL INITRAMFS APPEND: become the machine, its console on stdin and stdout.
 # Each CPU is in a socket of its own: without ACPI a kernel finds no other ones.
 boot() {

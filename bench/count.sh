@@ -3,12 +3,13 @@
 #
 # count.sh NAME ARCH IMAGE AWK COMMAND...: boot the kernels of all variants, each twice, on
 # a machine whose clock counts instructions, let them run the commands (see guest/boot.sh),
-# and write to $BUILD/bench/NAME.tsv a line that says with what the kernels were made, then
-# what AWK, join.awk or spread.awk, makes of the results. Fails if that does.
+# and write to $BUILD/bench/NAME.tsv a line that says what the numbers depend on, then what
+# AWK, join.awk or spread.awk, makes of the results. Fails if that does.
 . ./scripts/lib.sh
 
 name=$1 arch=$2 image=$3 awk=$4
 shift 4
+machine "$arch"
 out=$BUILD/bench/$name
 mkdir -p "$BUILD/bench"
 export COUNT=1
@@ -24,7 +25,7 @@ for boot in 1 2; do
 done
 release=$(make -s -C "$BUILD/stock/linux" kernelversion)
 compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$BUILD/stock/linux/build-$arch/.config")
-say "# Linux $release, $compiler" >"$out.tmp"
+say "# Linux $release, $compiler, $(emulator)" >"$out.tmp"
 # shellcheck disable=SC2086 # words
 awk -f "bench/$awk" $files >>"$out.tmp"
 mv "$out.tmp" "$out.tsv"

@@ -6,9 +6,10 @@
 # A "-" is no count: there is no option. Fails, and says why, if a count is not exact or
 # the boots of a kernel do not agree to the instruction.
 
-function complain(what) {
+function complain(where, what) {
+	gsub(OFS, ", ", what)
 	if (!failed)
-		print "bench: " variant ", " $1 ": " what >"/dev/stderr"
+		print "bench: " where ": " what >"/dev/stderr"
 	failed = 1
 }
 
@@ -18,7 +19,7 @@ BEGIN {
 }
 
 $3 == "skip" { $4 = "-" }
-$3 == "fail" || $4 !~ /^(-|[0-9]+)$/ { complain($2 ": " $4); next }
+$3 == "fail" || $4 !~ /^(-|[0-9]+)$/ { complain(variant ", " $1, $2 ": " $4); next }
 {
 	name = ($1 ~ /_compat$/ ? "32-bit" : "64-bit") OFS $2
 	sub(/, /, OFS, name)
@@ -29,7 +30,7 @@ $3 == "fail" || $4 !~ /^(-|[0-9]+)$/ { complain($2 ": " $4); next }
 	if (boot == 1)
 		count[name, variant] = $4
 	else if (count[name, variant] != $4)
-		complain($2 " takes " count[name, variant] " instructions in one boot and " $4 " in the other")
+		complain(variant ", " $1, $2 " takes " count[name, variant] " instructions in one boot and " $4 " in the other")
 	boots[name, variant]++
 }
 
@@ -37,8 +38,8 @@ END {
 	for (i = 1; i <= total; i++) {
 		line = names[i]
 		for (c = 1; c <= columns; c++) {
-			if (boots[names[i], column[c]] != 2 && !failed)
-				complain(names[i] ": not counted in both boots of " column[c])
+			if (boots[names[i], column[c]] != 2)
+				complain(column[c], names[i] " is not counted in both boots")
 			line = line OFS count[names[i], column[c]]
 		}
 		print line

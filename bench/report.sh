@@ -30,7 +30,7 @@ beginning() {
 	say "$1:"
 	objdump -d --no-show-raw-insn --no-addresses --disassemble=__seccomp_permit_syscall \
 		"$BUILD/$1/linux/$objs/vmlinux" | sed -n '/^<__seccomp/,/cmp .*0x2/p' |
-		sed 1d | sed 's/ *#.*//'
+		sed '1d; s/0x[0-9a-f]*(%rip)\([^ ]*\) *# <\(.*\)>/\2\1/'
 }
 
 {

@@ -4,8 +4,8 @@
 # committed=1 docs/cost.tsv, and with committed=0 the numbers (see bench/count.sh), which
 # are of the same form; with short=1 they are those of calls only. Out: test results in
 # the form of guest/results.awk. The last one is whether the numbers are those committed,
-# but for those of CRIU, which are not exact; there is none, but a word on stderr, if the
-# kernels were made from other sources or with another compiler.
+# but for those of CRIU, which are not exact; there is none, but a word on stderr, if Linux,
+# the compiler or QEMU is another one.
 
 # judge TEST, PROGRAM: print a result. look() has been asked about everything that it is
 # about.
@@ -153,7 +153,12 @@ END {
 			now = cell[r, column[c]]
 			old = had[abi[r], what[r], how[r], column[c]]
 			if (now != "-" || old != "-")
-				look(r, column[c], now == old, "\"" old "\" in docs/cost.tsv")
+				look(r, column[c], now == old, "\"" old "\" in docs/cost.tsv (" abi[r] ")")
 		}
+	for (key in had) {
+		split(key, word, SUBSEP)
+		if (wrong == "" && word[1] ~ /-bit$/ && !row_of(word[1], word[2], word[3]))
+			wrong = word[2] ", " word[3] ": only in docs/cost.tsv (" word[1] ")"
+	}
 	judge("the numbers are those of docs/cost.tsv", "committed")
 }
