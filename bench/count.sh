@@ -7,7 +7,7 @@
 # AWK, join.awk or spread.awk, makes of the results. Fails if that does.
 . ./scripts/lib.sh
 
-name=$1 arch=$2 image=$3 awk=$4
+name=$1 arch=$2 initramfs=$3 awk=$4
 shift 4
 machine "$arch"
 out=$BUILD/bench/$name
@@ -18,7 +18,7 @@ files=
 for boot in 1 2; do
 	for variant in stripped stock feature followup; do
 		say "bench: $name, counting on $variant, boot $boot of 2 ($out-$variant-$boot.log)"
-		guest/boot.sh "$variant" "$arch" "$image" "$out-$variant-$boot.log" "$@"
+		guest/boot.sh "$variant" "$arch" "$initramfs" "$out-$variant-$boot.log" "$@"
 		awk -f guest/results.awk "$out-$variant-$boot.log" >"$out-$variant-$boot.tsv"
 		files="$files variant=$variant boot=$boot $out-$variant-$boot.tsv"
 	done
