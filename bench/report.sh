@@ -125,4 +125,6 @@ for file in $changed; do
 	say "bench: docs/$file is new"
 done
 other=$(wrong committed)
-[ -z "$other" ] || die "$other; docs/ has the new numbers now: commit them if they are right"
+[ -z "$other" ] ||
+	die "a number is not the one that was written down: ${other#*: }; docs/ has the new ones:" \
+		"commit them if they are right"
