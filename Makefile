@@ -17,7 +17,8 @@ SMPARCH  := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^cpus=[2-9]' arc
 BENCHARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^counter=' arch/*.sh)))
 COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
 ARCH     ?= $(firstword $(ARCHES))
-VARIANTS := stock stripped feature followup
+# In the order in which tables have them.
+VARIANTS := stripped stock feature followup
 # The two that are to be sent, and all that have patches.
 ROADS    := feature followup
 PATCHED  := stripped $(ROADS)
@@ -49,7 +50,7 @@ WITHOUT    := $(addprefix $(firstword $(ARCHES)),-no-checkpoint -no-seccomp)
 LIMIT      ?= 180
 
 override BUILD := $(abspath $(BUILD))
-export BUILD BASE LIMIT LINUX MIRROR ACCEL
+export BUILD BASE VARIANTS LIMIT LINUX MIRROR ACCEL
 
 help: ## list the targets
 	@echo 'PTRACE_O_SUSPEND_SECCOMP: the patch series, and the proof that it works.'

@@ -9,7 +9,6 @@
 . ./scripts/lib.sh
 
 arch=$1
-variants='stripped stock feature followup'
 without=$arch-no-checkpoint
 out=$BUILD/bench/bytes
 mkdir -p "$BUILD/bench"
@@ -24,7 +23,7 @@ size_of() {
 row() {
 	printf 'bytes\t%s\t%s' "$1" "$2"
 	shift 2
-	for variant in $variants; do
+	for variant in $VARIANTS; do
 		number=$("$@" "$variant")
 		[ -n "$number" ] || die "cannot do $* $variant"
 		printf '\t%s' "$number"
@@ -43,7 +42,7 @@ differing() {
 	diff "$out-stripped.dis" "$out-$1.dis" | grep -c '^[<>]' || true
 }
 
-for variant in $variants; do
+for variant in $VARIANTS; do
 	base/kernel.sh "$variant" "$without" kernel/seccomp.o kernel/ptrace.o
 done
 {

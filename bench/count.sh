@@ -16,7 +16,7 @@ export COUNT=1
 
 # Both boots at once: what counts instructions does not mind.
 files=
-for variant in stripped stock feature followup; do
+for variant in $VARIANTS; do
 	say "bench: $name, counting on $variant, twice ($out-$variant-1.log, -2.log)"
 	guest/boot.sh "$variant" "$arch" "$initramfs" "$out-$variant-1.log" "$@" &
 	first=$!

@@ -15,7 +15,7 @@ function complain(where, what) {
 
 BEGIN {
 	FS = OFS = "\t"
-	columns = split("stripped stock feature followup", column, " ")
+	columns = split(ENVIRON["VARIANTS"], column, " ")
 }
 
 $3 == "skip" { $4 = "-" }

@@ -7,7 +7,7 @@
 
 BEGIN {
 	FS = OFS = "\t"
-	columns = split("stripped stock feature followup", column, " ")
+	columns = split(ENVIRON["VARIANTS"], column, " ")
 }
 
 $3 != "pass" {

@@ -108,7 +108,7 @@ END {
 	else
 		bytes()
 
-	split("stripped stock feature followup", head, " ")
+	split(ENVIRON["VARIANTS"], head, " ")
 	for (r = 0; r <= rows; r++)
 		for (c = 0; c <= 4; c++) {
 			text = r ? (c ? table_cell[r, c] : labels[r]) : (c ? head[c] : title)

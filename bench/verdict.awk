@@ -100,7 +100,7 @@ function same_code(r) {
 
 BEGIN {
 	FS = "\t"
-	split("abi what how stripped stock feature followup", column, " ")
+	split("abi what how " ENVIRON["VARIANTS"], column, " ")
 }
 
 /^#/ { made[committed] = $0; next }
