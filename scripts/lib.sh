@@ -40,7 +40,7 @@ variant() {
 	stripped) from=stock series=base/strip.patch like='stock feature followup' ;;
 	feature) from=stripped series='patches/feature/*.patch' like='stock followup stripped' ;;
 	followup) from=stock series='patches/followup/*.patch' like='stock feature stripped' ;;
-	mutant) from=feature series='' like=feature ;;
+	mutant-*) from=feature series='' like=feature ;;
 	esac
 	# shellcheck disable=SC2086 # the names of the patches, by their pattern
 	[ -z "$series" ] || set -- $series
