@@ -37,7 +37,7 @@ COMPAT     := seccomp_suspend_compat
 # the seed to play again.
 STRESS     ?= -n,5000,-d,500
 STRESSTEST := seccomp_suspend_stress,$(STRESS)
-LONGSTRESS := seccomp_suspend_stress,-n,100000,-d,10000
+LONGSTRESS := seccomp_suspend_stress,-n,50000,-d,5000
 # Of vmaccess without a test that waits out its half minute on any kernel.
 REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess,-T,attach get_set_sud
 TESTS      ?= $(OURS)
@@ -82,7 +82,7 @@ else
 .SILENT:
 GUEST := $(BUILD)/guest
 CHECK := $(BUILD)/check
-LONGRUN := $(CHECK)/long-$(TESTED)-$(firstword $(ARCHES)).tsv
+LONGRUN := $(ROADS:%=$(CHECK)/long-%-$(firstword $(ARCHES)).tsv)
 COUNTS  := $(addprefix $(BUILD)/bench/,calls.tsv bytes.tsv criu.tsv)
 COSTS   := $(ROADS:%=$(CHECK)/cost-%-$(BENCHARCH).tsv)
 
@@ -241,8 +241,9 @@ check-$(1): $(foreach v,$(PATCHED),kernel-$(v)-$(1)) $(CHECK)/ours-stock-$(1).ts
 $(CHECK)/ours-stock-$(1).tsv: $(call made,$(1),stock)
 	guest/results.sh ours $(1) stock $$(ours-$(1))
 
+# Some of these go by the clock: so one kernel after the other.
 $(CHECK)/theirs-stock-$(1).tsv: $(call made,$(1),$(HELD))
-	guest/results.sh theirs $(1) '$(HELD)' $(addprefix /selftests/,$(REGRESSION))
+	AT_ONCE=1 guest/results.sh theirs $(1) '$(HELD)' $(addprefix /selftests/,$(REGRESSION))
 
 $(foreach v,$(VARIANTS),
 $(BUILD)/$(v)/linux/build-$(1)/.made: kernel-$(v)-$(1) ;
@@ -252,8 +253,8 @@ endef
 $(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
 
 $(LONGRUN): LIMIT := 900
-$(LONGRUN): $(call made,$(firstword $(ARCHES)),$(TESTED))
-	guest/results.sh long $(firstword $(ARCHES)) $(TESTED) /selftests/$(LONGSTRESS)
+$(LONGRUN) &: $(call made,$(firstword $(ARCHES)),$(ROADS))
+	guest/results.sh long $(firstword $(ARCHES)) '$(ROADS)' /selftests/$(LONGSTRESS)
 
 # What the option costs is counted anew when the kernels or what counts has changed.
 $(COUNTS): $(VARIANTS:%=$(BUILD)/%/linux/build-$(BENCHARCH)/.made) arch/$(BENCHARCH).sh

@@ -18,13 +18,8 @@ export COUNT=1
 files=
 for variant in $VARIANTS; do
 	say "bench: $name, counting on $variant, twice ($out-$variant-1.log, -2.log)"
-	guest/boot.sh "$variant" "$arch" "$initramfs" "$out-$variant-1.log" "$@" &
-	first=$!
-	guest/boot.sh "$variant" "$arch" "$initramfs" "$out-$variant-2.log" "$@" || {
-		wait "$first" || true
-		exit 1
-	}
-	wait "$first"
+	printf '%s\n' 1 2 | xargs -P2 -I{} \
+		guest/boot.sh "$variant" "$arch" "$initramfs" "$out-$variant-{}.log" "$@"
 	for boot in 1 2; do
 		awk -f guest/results.awk "$out-$variant-$boot.log" >"$out-$variant-$boot.tsv"
 		files="$files variant=$variant boot=$boot $out-$variant-$boot.tsv"
