@@ -19,9 +19,11 @@ COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
 ARCH     ?= $(firstword $(ARCHES))
 # In the order in which tables have them.
 VARIANTS := stripped stock feature followup
-# The two that are to be sent, and all that have patches.
+# The two that are to be sent, all that have patches, and those that the kernel's own
+# tests run on.
 ROADS    := feature followup
 PATCHED  := stripped $(ROADS)
+HELD     := stock $(ROADS)
 
 # one_of NAME,CHOICES: stop, unless the variable is one of them.
 one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
@@ -49,6 +51,9 @@ WITHOUT    := $(addprefix $(firstword $(ARCHES)),-no-checkpoint -no-seccomp)
 # Seconds that one program may take in the guest.
 LIMIT      ?= 180
 
+ifneq ($(words $(CURDIR) $(BUILD)),2)
+$(error make takes no blank in the name of a folder: $(CURDIR), BUILD=$(BUILD))
+endif
 override BUILD := $(abspath $(BUILD))
 export BUILD BASE VARIANTS LIMIT LINUX MIRROR ACCEL
 
@@ -85,6 +90,8 @@ CHECK := $(BUILD)/check
 LONGRUN := $(ROADS:%=$(CHECK)/long-%-$(firstword $(ARCHES)).tsv)
 COUNTS  := $(addprefix $(BUILD)/bench/,calls.tsv bytes.tsv criu.tsv)
 COSTS   := $(ROADS:%=$(CHECK)/cost-%-$(BENCHARCH).tsv)
+RESULTS := $(foreach arch,$(ARCHES),$(VARIANTS:%=$(CHECK)/ours-%-$(arch).tsv) \
+	$(HELD:%=$(CHECK)/theirs-%-$(arch).tsv)) $(LONGRUN) $(COSTS)
 
 ## What a person calls
 
@@ -93,7 +100,7 @@ demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio 
 
 check: check-patches $(ARCHES:%=check-%) $(LONGRUN) $(COSTS) ## run all tests on all machines
 	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock $(PATCHED),\
-		arch=$(arch) variant=$(v) $(CHECK)/*-$(v)-$(arch).tsv))
+		arch=$(arch) variant=$(v) $(filter %-$(v)-$(arch).tsv,$(RESULTS))))
 
 bench: $(COUNTS) ## count what the option costs, see docs/cost.md, which it brings up to date
 	scripts/deps.sh bench
@@ -226,11 +233,11 @@ $(GUEST)/bench.cpio: $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat guest/imag
 
 # Our tests run each time, on the kernels that are ours. What they say on the stock one,
 # what the kernel's own tests say anywhere, and a long random run, is taken anew when the
-# kernels or the tests have changed.
-HELD := stock $(ROADS)
+# kernels, the tests or the way they are run has changed.
 
-# made ARCH,VARIANTS: what has changed when the kernels or the tests have.
-made = $(foreach v,$2,$(BUILD)/$v/linux/build-$1/.made) $(GUEST)/tests.cpio arch/$1.sh guest/results.awk
+# made ARCH,VARIANTS: what is newer then.
+made = $(foreach v,$2,$(BUILD)/$v/linux/build-$1/.made) $(GUEST)/tests.cpio arch/$1.sh \
+	guest/boot.sh guest/results.awk guest/results.sh Makefile
 
 define check
 ours-$(1) := $(addprefix /selftests/,$(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT)))

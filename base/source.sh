@@ -150,6 +150,7 @@ else
 	import
 fi
 tree_git -C "$new/linux" config base.origin "$origin"
+tree_git -C "$new/linux" config branch.stock.made "$(tree_git -C "$new/linux" rev-parse stock)"
 # Where base/kernel.sh builds.
 echo '/build-*/' >>"$new/linux/.git/info/exclude"
 mv "$new" "$stock"

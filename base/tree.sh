@@ -28,7 +28,7 @@ tree_git -C "$BUILD/stock/linux" worktree prune
 
 [ -z "$have" ] || as_recorded "$name" ||
 	die "both the patches and $tree have changed: make patches VARIANT=$name writes" \
-		"what is committed there to the patches, rm -r $BUILD/$name drops it"
+		"what is committed there on the branch $name to the patches, rm -r $BUILD/$name drops it"
 
 say "tree: laying out $name, $from with its patches"
 # The patches are applied in a worktree without files, so that a tree that is
@@ -41,7 +41,7 @@ export GIT_COMMITTER_NAME="$name" GIT_COMMITTER_EMAIL="$name@localhost"
 top=$PWD
 for patch in $series; do
 	tree_git -C "$work" am -q --committer-date-is-author-date "$top/$patch" >"$log" 2>&1 ||
-		die "$patch does not apply to $from: $(sed -n 's/^error: //p' "$log" | head -n1) ($log)"
+		die "$patch does not apply to $from: $(sed -n 's/^\(error\|fatal\): //p' "$log" | head -n1) ($log)"
 done
 tip=$(tree_git -C "$work" rev-parse HEAD)
 if [ -n "$have" ]; then

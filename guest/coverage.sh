@@ -14,7 +14,8 @@ objs=$tree/build-$arch
 log=$BUILD/coverage.log
 
 guest/boot.sh "$name" "$arch" coverage "$log" "/selftests/$test" /bin/gcov
-rm -f "$objs"/kernel/*.gcda
+grep -q '^# guest: end /bin/gcov: exit 0' "$log" || die "the guest cannot say all that gcov counted: see $log"
+rm -f "$objs"/kernel/*.gcda "$objs"/kernel/*.gcda.hex
 # There are files of the same name below arch/.
 tr -d '\r' <"$log" | awk -v dir="$objs/kernel/" '
 	/^# gcov: / { file = index($3, dir) == 1 ? $3 ".hex" : ""; next }
@@ -70,4 +71,5 @@ for hex in "$objs"/kernel/*.gcda.hex; do
 	looked_at=$((looked_at + l)) missed=$((missed + m))
 done
 say "coverage: $looked_at lines, $missed missed (by $test, $name on $arch)"
-[ "$looked_at" -gt 0 ] && [ "$missed" -eq 0 ]
+[ "$looked_at" -gt 0 ] || die "the patches add no line that gcov knows"
+[ "$missed" -eq 0 ] || die "the selftest does not reach all of the series: see above"

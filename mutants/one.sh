@@ -4,7 +4,7 @@
 # one.sh ARCH TEST NAME: give a kernel the fault NAME of mutants/list, run the selftest
 # TEST on it and print a line that says which of its tests have caught the fault: do not
 # pass, and are not in $BUILD/mutant/always. Fails if none has; with 255 if the fault does
-# not fit the code or does not build. Works in the tree $BUILD/mutant-$SLOT/linux.
+# not fit the code, does not build or cannot be booted. Works in the tree $BUILD/mutant-$SLOT/linux.
 . ./scripts/lib.sh
 
 arch=$1 test=$2 name=$3
@@ -22,6 +22,10 @@ why=$(base/kernel.sh "mutant-$SLOT" "$arch" 2>&1 >/dev/null) || die "$name: $why
 
 ended=
 why=$(guest/boot.sh "mutant-$SLOT" "$arch" tests "$dir/log" "/selftests/$test" 2>&1 >/dev/null) || ended=no
+# A guest that has not come to the test, or was gone without a word, has caught nothing.
+case "$(grep -ca '^# guest: run ' "$dir/log") $why" in
+0* | *' ended early: '* | *' is full: '*) die "$name: ${why#boot.sh: }" ;;
+esac
 tried=yes
 caught=$({
 	awk -f guest/results.awk "$dir/log" | awk -F '\t' '$3 != "pass" { print $2 }'

@@ -10,7 +10,7 @@
 # Debian's package, and the command, header or Python module by which it is found.
 needs='gcc:gcc libc6-dev:stdio.h make:make git:git flex:flex bison:bison bc:bc
 	libelf-dev:gelf.h libcap-dev:sys/capability.h perl:perl python3:python3
-	xz-utils:xz cpio:cpio ccache:ccache mmdebstrap:mmdebstrap util-linux:flock'
+	xz-utils:xz cpio:cpio ccache:ccache mmdebstrap:mmdebstrap util-linux:flock curl:curl'
 for file in arch/*.sh; do
 	machine "$(basename "$file" .sh)"
 	needs="$needs $packages"

@@ -6,8 +6,9 @@
 set -eu
 
 # The stages call kbuild, git and the compiler as a person would from a shell:
-# nothing of the calling make, and no localised messages, may reach them.
-unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL ARCH KBUILD_OUTPUT CROSS_COMPILE
+# nothing of the calling make or of a git hook, and no localised messages, may reach them.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL ARCH KBUILD_OUTPUT CROSS_COMPILE LLVM KCFLAGS
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY
 export LC_ALL=C
 : "${BUILD:?is set by the Makefile: call make, not the script}" "${BASE:?}"
 
@@ -42,10 +43,14 @@ variant() {
 	followup) from=stock series='patches/followup/*.patch' like='stock feature stripped' ;;
 	mutant-*) from=feature series='' like=feature ;;
 	esac
+	[ -n "$series" ] || return 0
 	# shellcheck disable=SC2086 # the names of the patches, by their pattern
-	[ -z "$series" ] || set -- $series
-	[ -z "$series" ] || [ -e "$1" ] || die "there is no patch $series"
-	[ -z "$series" ] || series=$*
+	set -- $series
+	for patch; do
+		[ -e "$patch" ] || die "there is no patch $patch, or it is a link and" \
+			"what it links to has another name now: link to that one"
+	done
+	series=$*
 }
 
 # series_id: a hash of what the variant that variant() has read is made of.
@@ -61,10 +66,15 @@ record() {
 	tree_git -C "$BUILD/$1/linux" config "branch.$1.series" "$(series_id)"
 }
 
+# on_branch NAME: is the branch of its name checked out in the tree, and no rebase under way?
+on_branch() {
+	[ "$(tree_git -C "$BUILD/$1/linux" symbolic-ref -q --short HEAD)" = "$1" ]
+}
+
 # as_recorded NAME: is the tree, committed or not, still what record said it is?
 as_recorded() {
-	[ -z "$(tree_git -C "$BUILD/$1/linux" status --porcelain)" ] || return 1
-	[ "$(git -C "$BUILD/$1/linux" rev-parse "$1")" = "$(git -C "$BUILD/$1/linux" config "branch.$1.made")" ]
+	on_branch "$1" && [ -z "$(tree_git -C "$BUILD/$1/linux" status --porcelain)" ] &&
+		[ "$(git -C "$BUILD/$1/linux" rev-parse "$1")" = "$(git -C "$BUILD/$1/linux" config "branch.$1.made")" ]
 }
 
 # machine NAME: read the facts of a machine, or of the one that a flavour is of.
