@@ -2,13 +2,13 @@
 #
 # Test results (see results.awk) in, with arch= and variant= said before each
 # file; a line for each test that did not pass out, and the counts. Fails if a
-# test failed, or none passed. With plain=1 a result counts as what it is. Without, the variants
-# are held against each other, machine by machine:
-#   stock     our tests have to fail for the rules that it breaks, and only for those,
-#             as the first file says (base/VERSION.fails), on each machine. What the kernel's own tests
-#             say here is what they have to say on ours; one that fails here too fails
-#             for want of the machine, and one that is skipped here, be it one of our
-#             own, is skipped for want of it
+# test failed, or none passed. With plain=1 a result counts as what it is. Without,
+# the variants are held against each other, machine by machine:
+#   stock     our tests have to fail for the rules that it breaks, and only for those:
+#             each test that the first file lists (base/VERSION.fails), on each
+#             machine. What the kernel's own tests say here is what they have to say
+#             on ours; one that fails here too fails for want of the machine, and one
+#             that is skipped here, be it one of our own, is skipped for want of it
 #   stripped  our tests have to be skipped for want of the option: they can fail
 #   feature, followup  our tests have to pass, the others to say what they said on stock
 # With without=1 the kernel is configured without the option: one test sees how it

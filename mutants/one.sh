@@ -4,7 +4,8 @@
 # one.sh ARCH TEST NAME: give a kernel the fault NAME of mutants/list, run the selftest
 # TEST on it and print a line that says which of its tests have caught the fault: do not
 # pass, and are not in $BUILD/mutant/always. Fails if none has; with 255 if the fault does
-# not fit the code, does not build or cannot be booted. Works in the tree $BUILD/mutant-$SLOT/linux.
+# not fit the code, does not build or cannot be booted. Works in the tree
+# $BUILD/mutant-$SLOT/linux.
 . ./scripts/lib.sh
 
 arch=$1 test=$2 name=$3

@@ -11,9 +11,9 @@ for name in $VARIANTS; do
 		die "$tree has work that is in no patch: make patches VARIANT=$name, or remove the folder yourself"
 done
 if [ -d "$BUILD/stock/linux" ]; then
+	# On another branch, or stashed. There may be less than all variants.
 	# shellcheck disable=SC2086 # words
-	others=$(tree_git -C "$BUILD/stock/linux" for-each-ref --format='%(refname:short)' refs/heads refs/stash |
-		grep -vxF "$(printf '%s\n' $VARIANTS)" | tr '\n' ' ') || true
-	[ -z "$others" ] || die "$BUILD/stock/linux has branches, or a stash, of yours: ${others}(remove them, or the folder, yourself)"
+	work=$(tree_git -C "$BUILD/stock/linux" rev-list -1 --ignore-missing --all --not $VARIANTS)
+	[ -z "$work" ] || die "$BUILD/stock/linux has commits of yours, such as $work: remove the folder yourself"
 fi
 find "$BUILD" -mindepth 1 -maxdepth 1 ! -name ccache ! -name .lock -exec rm -rf {} +

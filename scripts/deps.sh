@@ -49,8 +49,13 @@ if ! command -v apt-get >/dev/null; then
 	exit 0
 fi
 
+# no_source: is the source still to be fetched, and the mirror not known?
+no_source() {
+	[ -z "${LINUX-}" ] && [ ! -d "$BUILD/stock" ] && [ -z "$(scripts/mirror.sh)" ]
+}
+
 log=$BUILD/deps.log
-if [ -n "$packages" ] || [ -z "$(scripts/mirror.sh)" ]; then
+if [ -n "$packages" ] || no_source; then
 	say "deps: reading the lists of packages ($log)"
 	as_root apt-get -q update >"$log" 2>&1 ||
 		die "apt cannot read its lists, is the network there? $(grep -m1 '^[EW]:' "$log") ($log)"
