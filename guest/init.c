@@ -35,6 +35,7 @@
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,6 +75,8 @@ static void stop_machine(void)
 {
 	const char *end = getenv("end");
 
+	/* A serial console may still be printing. */
+	tcdrain(STDOUT_FILENO);
 	sync();
 	if (end && !strcmp(end, "restart"))
 		reboot(RB_AUTOBOOT);
