@@ -3,7 +3,7 @@
 #
 # kernel.sh VARIANT ARCH [OBJECT...]: build the kernel of a variant for a machine, in
 # $BUILD/VARIANT/linux/build-ARCH, or of it only the OBJECTs. ARCH is a machine, or a
-# flavour of one: um-gcov is um with config/gcov.config. Does nothing when the tree, the
+# variant of one: um-gcov is um with config/gcov.config. Does nothing when the tree, the
 # configuration and the compiler are those of what is there. Needs the tree. Fails with
 # the first error of the compiler, or the options that the configuration asks for and
 # this kernel does not have.
@@ -22,12 +22,19 @@ objs=$tree/build-$arch
 log=$BUILD/$name/$arch.log
 sources=". :!Documentation :!tools/testing"
 
-set --
-for fragment in $fragments; do
-	set -- "$@" "config/$fragment.config"
-done
-set -- "$@" "arch/${arch%%-*}.config"
+set -- "arch/${arch%%-*}.config"
 [ "${arch%%-*}" = "$arch" ] || set -- "$@" "config/${arch#*-}.config"
+# A variant of a machine may leave out fragments that the machine has.
+without=$(sed -n 's/^# without: //p' "$@")
+kept=
+for fragment in $fragments; do
+	case " $without " in
+	*" $fragment "*) ;;
+	*) kept="$kept config/$fragment.config" ;;
+	esac
+done
+# shellcheck disable=SC2086 # words
+set -- $kept "$@"
 # A fragment may have words for make, too.
 kbuild="$kbuild $(sed -n 's/^# make: //p' "$@" | tr '\n' ' ')"
 
