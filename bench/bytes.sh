@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# bytes.sh ARCH: write to $BUILD/bench/bytes.tsv, in the form of join.awk, how many bytes of
-# code the kernels of all variants and their two objects have, these without checkpoint and
-# restore as well, and in how many lines kernel/seccomp.o then differs from the stripped one
-# in the disassembly, relocations and all. Needs the kernels; builds such objects.
-# What differs from function to function goes to bytes-VARIANT.txt there.
+# bytes.sh ARCH: write to $BUILD/bench/bytes.tsv, in the form of join.awk, the bytes of code
+# of the kernels of all variants and of their two objects, the objects also built without
+# checkpoint and restore. For the latter it also writes in how many lines of the
+# disassembly, with relocations, kernel/seccomp.o differs from the stripped one. Needs the
+# kernels; builds the objects. The functions that differ between feature and VARIANT go to
+# bytes-from-VARIANT.txt there.
 . ./scripts/lib.sh
 
 arch=$1
@@ -19,7 +20,7 @@ size_of() {
 	"$bloat" -t "$1" "$1" | sed -n 's/^Total: Before=\([0-9]*\),.*/\1/p'
 }
 
-# row WHAT HOW COMMAND...: a line with what the command says of each variant.
+# row WHAT HOW COMMAND...: a line with what the command prints for each variant.
 row() {
 	printf 'bytes\t%s\t%s' "$1" "$2"
 	shift 2
@@ -55,9 +56,9 @@ done
 	done
 	row kernel/seccomp.o 'lines that differ without CHECKPOINT_RESTORE' differing
 } >"$out.tmp"
-for pair in stripped,feature stock,followup; do
-	"$bloat" -t "$BUILD/${pair%,*}/linux/build-$arch/vmlinux" \
-		"$BUILD/${pair#*,}/linux/build-$arch/vmlinux" >"$out-${pair#*,}.txt"
+for from in stripped stock; do
+	"$bloat" -t "$BUILD/$from/linux/build-$arch/vmlinux" \
+		"$BUILD/feature/linux/build-$arch/vmlinux" >"$out-from-$from.txt"
 done
 rm -f "$out"-*.dis
 mv "$out.tmp" "$out.tsv"

@@ -3,12 +3,12 @@
  * What a system call costs under seccomp, and what it costs to set and clear
  * PTRACE_O_SUSPEND_SECCOMP, counted in instructions.
  *
- * For x86 with one CPU whose time stamp counter counts instructions: QEMU's -icount
+ * For x86 with one CPU whose time stamp counter counts instructions: QEMU with -icount
  * shift=0. Out: KTAP, a result for each thing that is counted, with the number of
  * instructions behind its name:
  *	ok 3 filter of 10, traced # 612
  * A result fails if its count is not exact, see per_turn(). What needs the option is
- * skipped on a kernel without it. Anything else that fails ends the program.
+ * skipped on a kernel without it. If anything else fails, the program ends.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -31,9 +31,10 @@
 #endif
 
 /*
- * How many turns a loop makes, and then twice as many; how many of the tries have to agree
- * on the fewest instructions, and how many there may be. Few turns: the kernel does
- * something else every million instructions, and a turn can take a hundred thousand.
+ * How many turns a loop makes, and then twice as many; how many of the tries must agree
+ * on the fewest instructions, and how many tries there may be. Few turns, because the
+ * kernel is interrupted every million instructions, and a turn can execute a hundred
+ * thousand.
  */
 #define TURNS		2
 #define AGREEING	8
@@ -115,7 +116,7 @@ static void repeat(const struct loop *loop, long turns)
 	}
 }
 
-/* Subjects: processes that go round a loop when told to. */
+/* Subjects: processes that run a loop on request. */
 
 struct sandbox {
 	const char *name;
@@ -262,7 +263,7 @@ static void seize(const struct subject *subject, long options)
 
 /* Counting */
 
-/* How many instructions @turns turns of @loop take, with what is around it. */
+/* How many instructions @turns turns of @loop execute, with those around the loop. */
 static long clock_loop(const struct subject *subject, const struct loop *loop, long turns)
 {
 	uint64_t before = __builtin_ia32_rdtsc();
@@ -272,8 +273,8 @@ static long clock_loop(const struct subject *subject, const struct loop *loop, l
 }
 
 /*
- * How many instructions a turn takes, to the instruction: what @TURNS more turns take
- * more, when nothing disturbs them, divided by @TURNS. False if there is no such number.
+ * How many instructions a turn executes, exactly: what @TURNS more turns add when nothing
+ * disturbs them, divided by @TURNS. False if there is no such number.
  */
 static bool per_turn(const struct subject *subject, const struct loop *loop, long *count)
 {
@@ -295,7 +296,7 @@ static bool per_turn(const struct subject *subject, const struct loop *loop, lon
 	       *count * TURNS == least[1] - least[0];
 }
 
-/* What the body of @loop takes, which is all it has more than @empty. */
+/* Report how many instructions the body of @loop executes, which @empty does not have. */
 static void count(const char *name, const struct subject *subject,
 		  const struct loop *empty, const struct loop *loop)
 {
@@ -310,7 +311,7 @@ static void count(const char *name, const struct subject *subject,
 
 static const struct loop empty = { .body = EMPTY };
 
-/* How the program itself is seen to count right: 0 and 100, of @KNOWN results. */
+/* To check the program itself: what must count as 0 and as 100, in @KNOWN results. */
 #define KNOWN 4
 
 static void count_known(void)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Results of bench/cost.c (see guest/results.awk) in, with variant= and boot= said before
-# each file; a line for each thing that was counted out:
-#	ABI TAB what TAB how TAB instructions on stripped TAB stock TAB feature TAB followup
-# A "-" is no count: there is no option. Fails, and says why, if a count is not exact or
-# the boots of a kernel do not agree to the instruction.
+# In: results of bench/cost.c (see guest/results.awk), with variant= and boot= before each
+# file. Out: a line for each thing that was counted,
+#	ABI TAB what TAB how TAB instructions on stripped TAB stock TAB feature
+# with a column for each of $VARIANTS. "-" is no count: the kernel has no option. Fails, and
+# prints why, if a count is not exact or the boots of a kernel do not agree to the
+# instruction.
 
 function complain(where, what) {
 	gsub(OFS, ", ", what)

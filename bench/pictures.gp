@@ -2,8 +2,8 @@
 #
 # gnuplot -e "dir='FOLDER'; made='WORDS'" pictures.gp: draw docs/cost-length.svg and
 # docs/cost-added.svg in the folder from length.dat and added.dat there, see report.sh.
-# MADE says with what the kernels were made. On no background and in colours of middle
-# brightness: they are read on white and on black.
+# MADE names what the kernels were made with. No background, and colours of middle
+# brightness, because readers have white or black behind them.
 text = "#757d85"
 set terminal svg size 760,420 dynamic font "sans-serif,14"
 set border 3 linecolor rgb text
@@ -40,7 +40,7 @@ set xtics autofreq scale 0
 set bmargin 4
 set ylabel "instructions"
 set xrange [-0.6:3.6]
-set yrange [0:60]
+set yrange [0:50]
 set style data histograms
 set style histogram clustered gap 1
 set style fill solid 0.9 noborder
@@ -48,7 +48,5 @@ set boxwidth 0.9
 set key top left
 plot dir."/added.dat" using 2:xtic(1) linecolor rgb "#8a8f3c" title "stock", \
      "" using 3 linecolor rgb "#d1603d" title "feature", \
-     "" using 4 linecolor rgb "#2f8fd0" title "followup", \
-     "" using ($0-0.25):2:2 with labels offset 0,0.6 textcolor rgb text notitle, \
-     "" using 0:3:3 with labels offset 0,0.6 textcolor rgb text notitle, \
-     "" using ($0+0.25):4:4 with labels offset 0,0.6 textcolor rgb text notitle
+     "" using ($0-0.16):2:2 with labels offset 0,0.6 textcolor rgb text notitle, \
+     "" using ($0+0.16):3:3 with labels offset 0,0.6 textcolor rgb text notitle

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# report.sh ARCH: print what the option costs, from what is in $BUILD/bench, and whether
-# R23 is kept, and bring docs/cost.tsv, the tables in docs/cost.md and the pictures up to
-# it. Fails if R23 is not kept, if docs/ had other numbers, or if what it would have to
-# write over there is not committed.
+# report.sh ARCH: print what the option costs, from the files in $BUILD/bench, and whether
+# R23 is kept, and update docs/cost.tsv, the tables in docs/cost.md and the pictures. Fails
+# if R23 is not kept, if docs/ had different numbers, or if a file there that must change
+# is not committed.
 . ./scripts/lib.sh
 
 arch=$1
@@ -18,14 +18,24 @@ table() {
 	awk -f bench/table.awk title="$title" "$@" "$dir/cost.tsv" >"$dir/$name.md"
 }
 
-# code COMMAND...: what it says, as a block of code.
+# tables: make all of them.
+tables() {
+	table calls-64 'Instructions a call' table=calls only=64-bit
+	table calls-32 'Instructions a 32-bit call' table=calls only=32-bit
+	table options 'Instructions to set and clear' table=options
+	table criu 'Million instructions' table=criu
+	table rate 'In a billion ticks' table=rate
+	table bytes 'Bytes' table=bytes
+}
+
+# code COMMAND...: its output, as a block of code.
 code() {
 	printf '```\n'
 	"$@"
 	printf '```\n'
 }
 
-# beginning VARIANT: of what every filtered call runs, up to where the mode is looked at.
+# beginning VARIANT: the code that every filtered call begins with, up to the check of the mode.
 beginning() {
 	say "$1:"
 	objdump -d --no-show-raw-insn --no-addresses --disassemble=__seccomp_permit_syscall \
@@ -34,50 +44,50 @@ beginning() {
 }
 
 {
-	cat "$dir/calls.tsv" && sed 1d "$dir/criu.tsv" && cat "$dir/bytes.tsv"
+	cat "$dir/calls.tsv" && sed 1d "$dir/criu.tsv" && cat "$dir/bytes.tsv" "$dir/rate.tsv"
 } >"$dir/cost.tsv"
-for road in feature followup; do
-	awk -f bench/verdict.awk variant=$road committed=1 docs/cost.tsv committed=0 \
-		"$dir/cost.tsv" >"$dir/verdict-$road.tsv"
-done
-
-made=$(sed -n '1s/^# //p' "$dir/cost.tsv")
-say "$made, $arch" >"$dir/made.md"
-table calls-64 'Instructions a call' table=calls only=64-bit
-table calls-32 'Instructions a 32-bit call' table=calls only=32-bit
-table options 'Instructions to set and clear' table=options
-table criu 'Million instructions' table=criu
-table bytes 'Bytes' table=bytes
-code cat "$dir/bytes-feature.txt" >"$dir/functions-feature.md"
-code cat "$dir/bytes-followup.txt" >"$dir/functions-followup.md"
-{ beginning stripped && beginning stock && beginning feature; } >"$dir/beginning.txt"
-code cat "$dir/beginning.txt" >"$dir/beginning.md"
+{
+	awk -f bench/verdict.awk committed=1 docs/cost.tsv committed=0 "$dir/cost.tsv" &&
+		bench/lockless.py "$BUILD/feature/linux/$objs/vmlinux"
+} >"$dir/verdict.tsv"
 
 say
-say "What PTRACE_O_SUSPEND_SECCOMP costs: $(cat "$dir/made.md")"
-for name in calls-64 calls-32 options criu bytes; do
+say "What PTRACE_O_SUSPEND_SECCOMP costs: $(sed -n '1s/^# //p' "$dir/cost.tsv"), $arch"
+tables
+for name in calls-64 calls-32 options criu rate bytes; do
 	say
 	cat "$dir/$name.md"
 done
 say
-awk -F '\t' '
-	!($2 in on) { names[++total] = $2 }
-	{ on[$2] = on[$2] (on[$2] == "" ? "" : ", ") (FILENAME ~ /feature/ ? "feature" : "followup") }
-	$3 != "pass" && !($2 in wrong) { wrong[$2] = $4 }
-	END {
-		for (i = 1; i <= total; i++)
-			printf "  %-4s  %s (%s)%s\n", names[i] in wrong ? "FAIL" : "ok", names[i], on[names[i]],
-				names[i] in wrong ? ": " wrong[names[i]] : ""
-	}' "$dir/verdict-feature.tsv" "$dir/verdict-followup.tsv"
+awk -F '\t' '{ printf "  %-4s  %s%s\n", $3 == "pass" ? "ok" : "FAIL", $2, $4 == "" ? "" : ": " $4 }' \
+	"$dir/verdict.tsv"
 # wrong PROGRAM: the first of its tests that has failed, and why.
 wrong() {
-	awk -F '\t' -v program="$1" '$1 == program && $3 != "pass" { print $2 ": " $4; exit }' \
-		"$dir/verdict-feature.tsv" "$dir/verdict-followup.tsv"
+	awk -F '\t' -v program="$1" '$1 == program && $3 != "pass" { print $2 ": " $4; exit }' "$dir/verdict.tsv"
 }
 broken=$(wrong cost)
 [ -z "$broken" ] || die "R23 is broken: $broken"
 
-# What docs/ has to be.
+# but_rates FILE: its text, with the names of the rates but not their numbers.
+but_rates() {
+	awk -F '\t' '/^# rates/ { next } $1 == "rate" { $0 = $2 ", " $3 } 1' "$1"
+}
+# docs/ keeps its rates while all else is the same.
+if [ "$(but_rates "$dir/cost.tsv")" = "$(but_rates docs/cost.tsv)" ]; then
+	cp docs/cost.tsv "$dir/cost.tsv"
+	tables
+fi
+sed -n '1s/^# \(.*\)/\1'", $arch/p" "$dir/cost.tsv" >"$dir/made.md"
+sed -n 's/^# rates: //p' "$dir/cost.tsv" >"$dir/machine.md"
+for from in stripped stock; do
+	code cat "$dir/bytes-from-$from.txt" >"$dir/functions-from-$from.md"
+done
+for variant in $VARIANTS; do
+	beginning "$variant"
+done >"$dir/beginning.txt"
+code cat "$dir/beginning.txt" >"$dir/beginning.md"
+
+# What docs/ must be.
 awk -v dir="$dir/" '
 	/^<!-- end -->$/ { skip = 0 }
 	!skip { print }
@@ -94,10 +104,10 @@ awk -F '\t' '
 	$2 ~ /^filter of / && $3 == "suspended" { print substr($2, 11), filtered, $6, none }
 	' "$dir/cost.tsv" >"$dir/length.dat"
 awk -F '\t' '
-	$1 == "64-bit" { for (c = 4; c <= 7; c++) n[$2 "," $3, c] = $c }
+	$1 == "64-bit" { for (c = 4; c <= 6; c++) n[$2 "," $3, c] = $c }
 	function line(label, what, than, column, c) {
 		printf "\"%s\"", label
-		for (c = 5; c <= 7; c++)
+		for (c = 5; c <= 6; c++)
 			printf " %d", n[what, c] - n[than, column ? column : c]
 		print ""
 	}
@@ -117,8 +127,8 @@ for file in cost.tsv cost.md cost-length.svg cost-added.svg; do
 done
 for file in $changed; do
 	[ -z "$(git status --porcelain -- "docs/$file")" ] ||
-		die "docs/$file has changes that are not committed, and would get others:" \
-			"commit them, or drop them, and call make bench again ($dir/$file)"
+		die "docs/$file must change, but has changes that are not committed:" \
+			"commit or drop them and call make bench again ($dir/$file)"
 done
 for file in $changed; do
 	cp "$dir/$file" docs/
@@ -126,5 +136,5 @@ for file in $changed; do
 done
 other=$(wrong committed)
 [ -z "$other" ] ||
-	die "a number is not the one that was written down: ${other#*: }; docs/ has the new ones:" \
+	die "a number differs from docs/: ${other#*: }; docs/ has the new ones now:" \
 		"commit them if they are right"

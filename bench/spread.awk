@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Like join.awk, for what is counted several times and is not the same each time: results
-# with a number behind each in, the fewest and the most in the lines out, in millions, down
-# and up to the next fifth of one, so that they are the same for most runs. Fails, and says
-# why, if one of the results is not a pass.
+# Like join.awk, for numbers that differ from time to time. Out: a line with the fewest and
+# one with the most of each thing, in millions, rounded down and up to the next fifth, so
+# that most runs give the same. Fails, and prints why, if one of the results is not a pass.
 
 BEGIN {
 	FS = OFS = "\t"

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Does a variant keep R23, what the option may cost? In, with variant= said before: with
-# committed=1 docs/cost.tsv, and with committed=0 the numbers (see bench/count.sh), which
-# are of the same form; with short=1 they are those of calls only. Out: test results in
-# the form of guest/results.awk. The last one is whether the numbers are those committed,
-# but for those of CRIU, which are not exact; there is none, but a word on stderr, if Linux,
-# the compiler or QEMU is another one.
+# Checks whether feature keeps R23, the limits on what the option costs. In: with
+# committed=1 docs/cost.tsv, with committed=0 the numbers (see bench/count.sh) in the same
+# form; with short=1 only those of calls. Out: test results in the form of
+# guest/results.awk. The last one compares the numbers with those committed, except those
+# of CRIU and the rates, which are not exact. If Linux, the compiler or QEMU differ, it is
+# left out, with a message on stderr.
 
-# judge TEST, PROGRAM: print a result. look() has been asked about everything that it is
-# about.
+# judge TEST, PROGRAM: print a result, after look() has checked everything it is about.
 function judge(test, program) {
 	if (!looked)
 		wrong = "nothing was counted"
@@ -17,7 +16,7 @@ function judge(test, program) {
 	wrong = ""
 }
 
-# look ROW, COLUMN, RIGHT, HINT: one thing that a test is about.
+# look ROW, COLUMN, RIGHT, HINT: check one number of a test.
 function look(row, column, right, hint) {
 	looked++
 	if (wrong == "" && (!right || cell[row, column] !~ /^[0-9]+$/))
@@ -32,19 +31,19 @@ function row_of(a, w, h, r) {
 	return 0
 }
 
-# known ABI: is the empty loop 0 everywhere, and are a hundred instructions 100?
+# known ABI: does the empty loop count as 0 everywhere, and a hundred instructions as 100?
 function known(a, r, c, right) {
 	for (r = 1; r <= rows; r++)
 		if (abi[r] == a && what[r] ~ /^(nothing|hundred nops)$/)
-			for (c = 4; c <= 7; c++) {
+			for (c = 4; c <= last; c++) {
 				right = what[r] == "nothing" ? 0 : 100
 				look(r, column[c], cell[r, column[c]] == right, "it is " right)
 			}
 	judge(a ": nothing counts as 0 instructions, a hundred as 100")
 }
 
-# against ABI, WITH_SECCOMP, BASE, MORE, TEST: is a call that is not suspended, or is not
-# to be, at most so much more than on BASE?
+# against ABI, WITH_SECCOMP, BASE, MORE, TEST: does a call that is not suspended, or that
+# has no seccomp to suspend, execute at most MORE instructions more than on BASE?
 function against(a, with_seccomp, base, more, test, r, to) {
 	for (r = 1; r <= rows; r++) {
 		if (abi[r] != a || !(r in call) || with_seccomp != (r in seccomp))
@@ -55,63 +54,64 @@ function against(a, with_seccomp, base, more, test, r, to) {
 				continue
 			to = row_of(a, what[r], "traced")
 		}
-		look(r, variant, cell[r, variant] - cell[to, base] <= more, cell[to, base] " on " base)
+		look(r, "feature", cell[r, "feature"] - cell[to, base] <= more, cell[to, base] " on " base)
 	}
 	judge(a ": " test)
 }
 
-# suspended ABI: is it the same for every filter, and near to no seccomp at all?
+# suspended ABI: is the cost the same for every filter, and close to that without seccomp?
 function suspended(a, r, first, none) {
 	for (r = 1; r <= rows; r++)
 		if (abi[r] == a && (r in seccomp) && how[r] == "suspended" && what[r] ~ /filter/) {
 			if (!first)
 				first = r
-			look(r, variant, cell[r, variant] == cell[first, variant],
-			     cell[first, variant] " with a " what[first])
+			look(r, "feature", cell[r, "feature"] == cell[first, "feature"],
+			     cell[first, "feature"] " with a " what[first])
 		}
 	judge(a ": a suspended call costs the same for every filter")
 	none = row_of(a, "no seccomp", "not traced")
 	for (r = 1; r <= rows; r++)
 		if (abi[r] == a && (r in seccomp) && how[r] == "suspended")
-			look(r, variant, cell[r, variant] - cell[none, variant] <= 50,
-			     cell[none, variant] " without seccomp")
-	judge(a ": a suspended call is within 50 of one without seccomp")
+			look(r, "feature", cell[r, "feature"] - cell[none, "feature"] <= 35,
+			     cell[none, "feature"] " without seccomp")
+	judge(a ": a suspended call is within 35 instructions of one without seccomp")
 }
 
-# flat ABI, OF: does it cost the same to set and clear the option for any number of them?
+# flat ABI, OF: does setting and clearing the option cost the same for any number of OF?
 function flat(a, of, r, first) {
 	for (r = 1; r <= rows; r++)
 		if (abi[r] == a && what[r] == "set and clear SUSPEND_SECCOMP" && how[r] ~ of) {
 			if (!first)
 				first = r
-			look(r, variant, cell[r, variant] == cell[first, variant],
-			     cell[first, variant] " with " how[first])
+			look(r, "feature", cell[r, "feature"] == cell[first, "feature"],
+			     cell[first, "feature"] " with " how[first])
 		}
-	judge(a ": to set and clear the option costs the same for any number of " of "s")
+	judge(a ": setting and clearing the option costs the same for any number of " of "s")
 }
 
-# same_code: is there no trace of the option in a kernel that has no use for it?
+# same_code: does a kernel without checkpoint and restore have no code of the option?
 function same_code(r) {
 	for (r = 1; r <= rows; r++)
 		if (how[r] == "lines that differ without CHECKPOINT_RESTORE")
-			look(r, variant, cell[r, variant] == 0, "not 0")
+			look(r, "feature", cell[r, "feature"] == 0, "not 0")
 	judge("kernel/seccomp.o without CHECKPOINT_RESTORE has the code of stripped")
 }
 
 BEGIN {
 	FS = "\t"
-	split("abi what how " ENVIRON["VARIANTS"], column, " ")
+	last = split("abi what how " ENVIRON["VARIANTS"], column, " ")
 }
 
-/^#/ { made[committed] = $0; next }
+FNR == 1 { made[committed] = $0 }
+/^#/ { next }
 
 committed {
-	for (c = 4; c <= 7; c++)
+	for (c = 4; c <= last; c++)
 		had[$1, $2, $3, column[c]] = $c
 	next
 }
 
-$1 == "criu" { next }
+$1 == "criu" || $1 == "rate" { next }
 
 {
 	rows++
@@ -123,7 +123,7 @@ $1 == "criu" { next }
 		if ($2 ~ /filter|strict/)
 			seccomp[rows]
 	}
-	for (c = 4; c <= 7; c++)
+	for (c = 4; c <= last; c++)
 		cell[rows, column[c]] = $c
 	if ($1 ~ /-bit$/ && !($1 in abis)) {
 		abis[$1]
@@ -135,9 +135,9 @@ END {
 	for (i = 1; i <= nabis; i++) {
 		a = abi_name[i]
 		known(a)
-		against(a, 0, "stripped", 0, "a thread without seccomp pays nothing")
-		against(a, 1, "stripped", 2, "a filtered call pays 2 instructions at most")
-		against(a, 1, "stock", 0, "a filtered call pays no more than on stock")
+		against(a, 0, "stripped", 0, "a call without seccomp executes no more instructions")
+		against(a, 1, "stripped", 2, "a filtered call executes at most 2 instructions more")
+		against(a, 1, "stock", 0, "a filtered call executes no more instructions than on stock")
 		suspended(a)
 		flat(a, "filter")
 		flat(a, "tracee")
@@ -149,7 +149,7 @@ END {
 		exit
 	}
 	for (r = 1; r <= rows; r++)
-		for (c = 4; c <= 7; c++) {
+		for (c = 4; c <= last; c++) {
 			now = cell[r, column[c]]
 			old = had[abi[r], what[r], how[r], column[c]]
 			if (now != "-" || old != "-")
