@@ -519,7 +519,7 @@ static void be_saved(struct target *t)
 	bool confined = restored && dies_of_forbidden_call(t);
 
 	ksft_test_result(dumped, "%s: dumped, and gone\n", t->who);
-	ksft_test_result(restored, "%s: restored, counts on %s\n", t->who, t->sandbox);
+	ksft_test_result(restored, "%s: restored, still counting %s\n", t->who, t->sandbox);
 	ksft_test_result(confined, "%s: a forbidden call still ends in %s\n", t->who,
 			 t->deadly == SIGKILL ? "SIGKILL" : "SIGSYS");
 	clean_up(t);

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh ARCH: let CRIU save sandboxed processes, on the stripped kernel, where
-# it has to fail, and on the feature kernel, where it has to succeed. Prints what happened; fails, and names the log, if anything else did.
+# demo.sh ARCH: let CRIU dump sandboxed processes, on the stripped kernel, where
+# it must fail, and on the feature kernel, where it must succeed. Prints what
+# happened. Fails, and names the log, if anything else did.
 . ./scripts/lib.sh
 
-# part VARIANT OUTCOME TITLE: one kernel, and what has to come of it there.
+# part VARIANT OUTCOME TITLE: one kernel, and the expected outcome there.
 part() {
 	log=$BUILD/demo-$1.log
 	say "$3"
@@ -14,12 +15,12 @@ part() {
 		{ printf "  %-4s  %s\n", $3 == "pass" ? "ok" : toupper($3), $2 }
 		$3 == "pass" { passed++ }
 		END { exit !(NR && passed == NR) }' ||
-		die "this is not what had to happen: see $log"
+		die "this is not the expected outcome: see $log"
 }
 
 arch=$1
 release=$(make -s -C "$BUILD/stock/linux" kernelversion)
 part stripped refused "Linux $release without PTRACE_O_SUSPEND_SECCOMP"
 part feature saved "Linux $release with the series"
-say "Shown: without the series CRIU can save no sandboxed process and kills those with a" \
-	"filter by trying; with it, it saves and restores them all, sandbox and all."
+say "Without the series CRIU cannot dump a sandboxed process, and trying kills those under" \
+	"a filter. With it, all are dumped and restored, sandbox included."
