@@ -17,19 +17,21 @@ SMPARCH  := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^cpus=[2-9]' arc
 BENCHARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^counter=' arch/*.sh)))
 COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
 ARCH     ?= $(firstword $(ARCHES))
-# In the order in which tables have them.
-VARIANTS := stripped stock feature followup
-# The two that are to be sent, all that have patches, and those that the kernel's own
-# tests run on.
-ROADS    := feature followup
-PATCHED  := stripped $(ROADS)
-HELD     := stock $(ROADS)
+# Variants of a machine: um-gcov is um with config/gcov.config. They can stand wherever a
+# machine is named. Debug kernels have no use for most of this file: see sanitize.
+SANITIZERS := debug rt nohz kcsan
+MACHINES := $(ARCHES) $(foreach v,$(SANITIZERS) gcov no-checkpoint no-seccomp,$(ARCHES:%=%-$(v)))
+# The kernels, in the order in which tables have them, and the two series to send. Both
+# series end in the same tree, so one kernel is built for both.
+VARIANTS := stripped stock feature
+SERIES   := feature followup
+TREES    := $(VARIANTS) followup
 
 # one_of NAME,CHOICES: stop, unless the variable is one of them.
 one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
-$(call one_of,VARIANT,$(VARIANTS))
+$(call one_of,VARIANT,$(TREES))
 $(call one_of,BASE,$(patsubst base/%.sh,%,$(wildcard base/[0-9]*.sh)))
-$(call one_of,ARCH,$(ARCHES))
+$(call one_of,ARCH,$(MACHINES))
 
 # Our own tests; the kernel's own that the series could break; what kernel the
 # programs are taken from: the same ones run on every kernel.
@@ -40,13 +42,16 @@ COMPAT     := seccomp_suspend_compat
 STRESS     ?= -n,5000,-d,500
 STRESSTEST := seccomp_suspend_stress,$(STRESS)
 LONGSTRESS := seccomp_suspend_stress,-n,50000,-d,5000
+LONGSANITIZE := seccomp_suspend_stress,-n,20000,-d,2000
+# KCSAN finds a race in about half of the runs, so debug kernels run this test more often.
+RACY       := seccomp_suspend,-t,thread_that_runs_is_suspended_at_once
+SANITIZED  := $(addprefix /selftests/,$(OURS) $(foreach n,1 2 3 4 5 6 7 8,$(RACY)))
 # Of vmaccess without a test that waits out its half minute on any kernel.
 REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess,-T,attach get_set_sud
 TESTS      ?= $(OURS)
 TESTED     := feature
-# Flavours of a machine, see config/, that have no use for the option. They share
-# few objects with the machine itself and take long to build, so check has no part
-# in them.
+# Variants of a machine that refuse the option. They share few objects with the machine
+# itself and take long to build, so check leaves them out.
 WITHOUT    := $(addprefix $(firstword $(ARCHES)),-no-checkpoint -no-seccomp)
 # Seconds that one program may take in the guest.
 LIMIT      ?= 180
@@ -55,15 +60,15 @@ ifneq ($(words $(CURDIR) $(BUILD)),2)
 $(error make takes no blank in the name of a folder: $(CURDIR), BUILD=$(BUILD))
 endif
 override BUILD := $(abspath $(BUILD))
-export BUILD BASE VARIANTS LIMIT LINUX MIRROR ACCEL
+export BUILD BASE VARIANTS TREES LIMIT LINUX MIRROR ACCEL
 
 help: ## list the targets
 	@echo 'PTRACE_O_SUSPEND_SECCOMP: the patch series, and the proof that it works.'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo 'VARIANT=stock|stripped|feature|followup  which kernel (feature)'
-	@echo 'ARCH=$(subst $(subst ,, ),|,$(ARCHES))'"                   which machine ($(firstword $(ARCHES)))"
+	@echo 'VARIANT=$(subst $(subst ,, ),|,$(TREES))  which kernel (feature)'
+	@echo 'ARCH=$(subst $(subst ,, ),|,$(ARCHES))'"                   which machine ($(firstword $(ARCHES))), or a variant such as $(firstword $(ARCHES))-gcov"
 	@echo 'LINUX=/path/to/a/git/tree        a base of your own instead of a fetched one'
 	@echo 'BUILD=/path/to/a/folder          where all output goes (build/)'
 	@echo 'MIRROR=, ACCEL=, LIMIT=, TESTS=  see README.md'
@@ -87,19 +92,20 @@ else
 .SILENT:
 GUEST := $(BUILD)/guest
 CHECK := $(BUILD)/check
-LONGRUN := $(ROADS:%=$(CHECK)/long-%-$(firstword $(ARCHES)).tsv)
-COUNTS  := $(addprefix $(BUILD)/bench/,calls.tsv bytes.tsv criu.tsv)
-COSTS   := $(ROADS:%=$(CHECK)/cost-%-$(BENCHARCH).tsv)
+LONGRUN := $(ARCHES:%=$(CHECK)/long-$(TESTED)-%.tsv)
+COUNTS  := $(addprefix $(BUILD)/bench/,calls.tsv bytes.tsv criu.tsv rate.tsv)
+DEBUGGERS := $(CHECK)/debuggers-$(TESTED)-$(CRIUARCH).tsv
+COSTS   := $(CHECK)/cost-$(TESTED)-$(BENCHARCH).tsv
 RESULTS := $(foreach arch,$(ARCHES),$(VARIANTS:%=$(CHECK)/ours-%-$(arch).tsv) \
-	$(HELD:%=$(CHECK)/theirs-%-$(arch).tsv)) $(LONGRUN) $(COSTS)
+	$(CHECK)/theirs-stock-$(arch).tsv $(CHECK)/theirs-$(TESTED)-$(arch).tsv) $(LONGRUN) $(DEBUGGERS) $(COSTS)
 
 ## What a person calls
 
 demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio ## show CRIU saving sandboxed processes, without and with the series
 	guest/demo.sh $(CRIUARCH)
 
-check: check-patches $(ARCHES:%=check-%) $(LONGRUN) $(COSTS) ## run all tests on all machines
-	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock $(PATCHED),\
+check: check-patches $(ARCHES:%=check-%) $(LONGRUN) $(DEBUGGERS) $(COSTS) ## run all tests on all machines
+	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock stripped $(TESTED),\
 		arch=$(arch) variant=$(v) $(filter %-$(v)-$(arch).tsv,$(RESULTS))))
 
 bench: $(COUNTS) ## count what the option costs, see docs/cost.md, which it brings up to date
@@ -114,17 +120,29 @@ test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT,
 stress: TESTS := $(STRESSTEST)
 stress: test ## try random operations on one kernel (VARIANT, ARCH), as many as STRESS= says
 
-without: $(WITHOUT:%=check-%) ## see what kernels say that are configured without the option
+without: $(WITHOUT:%=check-%) ## check that kernels built without seccomp or checkpoint/restore refuse the option
 	awk -f guest/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
 		arch=$(arch) $(CHECK)/ours-$(TESTED)-$(arch).tsv)
 
-races: kernel-$(VARIANT)-$(SMPARCH)-kcsan $(GUEST)/tests.cpio ## look for data races with KCSAN on one kernel (VARIANT)
-	guest/races.sh $(VARIANT) $(SMPARCH)-kcsan thread_that_runs_is_suspended_at_once
+debuggers: kernel-$(VARIANT)-$(CRIUARCH) $(GUEST)/debuggers.cpio ## check that strace and gdb work, with threads and filters, on one kernel (VARIANT)
+	guest/boot.sh $(VARIANT) $(CRIUARCH) debuggers $(BUILD)/debuggers.log /bin/debuggers
+	awk -f guest/results.awk $(BUILD)/debuggers.log | awk -f guest/check.awk plain=1 arch=$(CRIUARCH) variant=$(VARIANT) -
+
+sanitize: ## run the tests on debug kernels (VARIANT): lockdep, KASAN, PREEMPT_RT, nohz_full, KCSAN
+	failed=; for s in $(SANITIZERS); do \
+		$(MAKE) --no-print-directory HAVE_LOCK=1 sanitize-$$s || failed="$$failed $$s"; \
+	done; [ -z "$$failed" ] || { echo "make: not every debug kernel is silent:$$failed" >&2; exit 1; }
+
+sanitize-mutants: tree-$(TESTED) $(GUEST)/tests.cpio ## inject each fault of mutants/sanitize and check that the debug kernel reports it
+	mutants/sanitize.sh $(SMPARCH) '$(SANITIZED)' $(MUTANTS)
+
+litmus: tree-stock $(BUILD)/herd ## check the claims about memory ordering with the kernel's memory model
+	litmus/run.sh $(BUILD)/herd $(BUILD)/stock/linux
 
 coverage: kernel-$(TESTED)-$(ARCH)-gcov $(GUEST)/coverage.cpio ## see if the selftest runs every line and branch of the series
 	guest/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
 
-mutants: kernel-$(TESTED)-$(ARCH) $(GUEST)/tests.cpio ## give the kernel faults, all or MUTANTS=, and see our selftest catch each
+mutants: kernel-$(TESTED)-$(ARCH) $(GUEST)/tests.cpio ## inject each fault of mutants/list (or MUTANTS=) and check that the selftest catches it
 	mutants/run.sh $(ARCH) $(OURS) $(MUTANTS)
 
 shell: kernel-$(VARIANT)-$(ARCH) $(GUEST)/criu.cpio ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
@@ -137,13 +155,14 @@ tree: tree-$(VARIANT) ## lay out the source of VARIANT, a git worktree on a bran
 patches: ## write the commits of VARIANT's tree back to its patches
 	patches/export.sh write $(VARIANT)
 
-check-patches: $(PATCHED:%=tree-%) ## compare the patches with the trees
-	for v in $(PATCHED); do patches/export.sh compare $$v || exit; done
+check-patches: $(TREES:%=tree-%) ## compare the patches with the trees, and the two series' trees
+	for v in stripped $(SERIES); do patches/export.sh compare $$v || exit; done
+	patches/export.sh same $(SERIES)
 
-lint: $(ROADS:%=tree-%) ## see if the series can be sent, and if our own code is clean
+lint: $(SERIES:%=tree-%) ## see if the series can be sent, and if our own code is clean
 	scripts/deps.sh lint
 	scripts/lint.sh $(TREE)/tools/testing/selftests
-	patches/lint.sh $(ROADS)
+	patches/lint.sh $(SERIES)
 
 deps: ## install what all of this needs
 	scripts/deps.sh
@@ -151,7 +170,8 @@ deps: ## install what all of this needs
 clean: ## remove all output but the compiler cache
 	scripts/clean.sh
 
-.PHONY: demo check bench test stress without races coverage mutants shell kernel tree patches check-patches lint deps clean
+.PHONY: demo check bench test stress without coverage mutants debuggers sanitize sanitize-mutants litmus
+.PHONY: shell kernel tree patches check-patches lint deps clean
 
 ## base -> tree -> kernel, for each variant and machine
 
@@ -159,7 +179,7 @@ tree-stock: deps
 	base/source.sh
 tree-stripped tree-followup: tree-stock
 tree-feature: tree-stripped
-tree-stripped tree-feature tree-followup:
+tree-stripped $(SERIES:%=tree-%):
 	base/tree.sh $(@:tree-%=%)
 
 define kernel
@@ -167,9 +187,7 @@ kernel-$(1)-$(2): tree-$(1)
 	base/kernel.sh $(1) $(2)
 .PHONY: tree-$(1) kernel-$(1)-$(2)
 endef
-$(foreach v,$(VARIANTS),$(foreach arch,$(ARCHES),$(eval $(call kernel,$(v),$(arch)))))
-$(foreach v,$(VARIANTS),$(eval $(call kernel,$(v),$(SMPARCH)-kcsan)))
-$(foreach arch,$(WITHOUT) $(ARCHES:%=%-gcov),$(eval $(call kernel,$(TESTED),$(arch))))
+$(foreach v,$(TREES),$(foreach arch,$(MACHINES),$(eval $(call kernel,$(v),$(arch)))))
 
 ## guest: initramfs images with the tests, alone, or with gcov or CRIU as well
 
@@ -195,6 +213,10 @@ $(GUEST)/cost: bench/cost.c | tree-$(TESTED)
 	mkdir -p $(@D)
 	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
 
+$(GUEST)/rate: bench/rate.c | tree-$(TESTED)
+	mkdir -p $(@D)
+	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
+
 $(GUEST)/cost_compat: bench/cost.c arch/$(BENCHARCH).sh | tree-$(TESTED)
 	mkdir -p $(@D)
 	$$(sed -n "s/^compat='\(.*\)'/\1/p" arch/$(BENCHARCH).sh) $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
@@ -213,9 +235,20 @@ $(SELFTESTS): tree-$(TESTED)
 	mkdir -p $(@D)
 	guest/selftests.sh $(TESTED)
 
-$(GUEST)/userland: guest/userland.sh | deps
+$(GUEST)/userland: guest/userland.sh scripts/fetch.sh | deps
 	mkdir -p $(@D)
-	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie
+	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie criu
+
+$(GUEST)/debuggers-userland: guest/userland.sh scripts/fetch.sh | deps
+	mkdir -p $(@D)
+	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie strace gdb
+
+$(GUEST)/debuggers: guest/debuggers.c | tree-$(TESTED)
+	mkdir -p $(@D)
+	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
+
+$(BUILD)/herd: litmus/herd.sh scripts/fetch.sh | deps
+	litmus/herd.sh $@ "$$(scripts/mirror.sh)" sid
 
 $(GUEST)/tests.cpio: $(GUEST)/init $(SELFTESTS) $(EXAMPLE) guest/image.sh
 	guest/image.sh $@ $(@D)/selftests none $(GUEST)/init $(EXAMPLE)
@@ -226,13 +259,16 @@ $(GUEST)/coverage.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/gcov guest/image.sh
 $(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/userland guest/image.sh
 	guest/image.sh $@ $(@D)/selftests $(GUEST)/userland $(GUEST)/init $(GUEST)/criu-scenarios
 
-$(GUEST)/bench.cpio: $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat guest/image.sh
-	guest/image.sh $@ none none $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat
+$(GUEST)/debuggers.cpio: $(GUEST)/init $(GUEST)/debuggers $(GUEST)/debuggers-userland guest/image.sh
+	guest/image.sh $@ none $(GUEST)/debuggers-userland $(GUEST)/init $(GUEST)/debuggers
+
+$(GUEST)/bench.cpio: $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat $(GUEST)/rate guest/image.sh
+	guest/image.sh $@ none none $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat $(GUEST)/rate
 
 ## boot -> verdict
 
 # Our tests run each time, on the kernels that are ours. What they say on the stock one,
-# what the kernel's own tests say anywhere, and a long random run, is taken anew when the
+# what the kernel's own tests say anywhere, and a long random run, is taken again when the
 # kernels, the tests or the way they are run has changed.
 
 # made ARCH,VARIANTS: what is newer then.
@@ -241,16 +277,19 @@ made = $(foreach v,$2,$(BUILD)/$v/linux/build-$1/.made) $(GUEST)/tests.cpio arch
 
 define check
 ours-$(1) := $(addprefix /selftests/,$(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT)))
-check-$(1): $(foreach v,$(PATCHED),kernel-$(v)-$(1)) $(CHECK)/ours-stock-$(1).tsv $(CHECK)/theirs-stock-$(1).tsv
+check-$(1): kernel-stripped-$(1) kernel-$(TESTED)-$(1) $(CHECK)/ours-stock-$(1).tsv $(CHECK)/theirs-stock-$(1).tsv
 	guest/results.sh ours $(1) stripped $$(ours-$(1))
-	guest/results.sh ours $(1) '$(ROADS)' /bin/example-test $$(ours-$(1)) /selftests/$(STRESSTEST)
+	guest/results.sh ours $(1) $(TESTED) /bin/example-test $$(ours-$(1)) /selftests/$(STRESSTEST)
 
 $(CHECK)/ours-stock-$(1).tsv: $(call made,$(1),stock)
 	guest/results.sh ours $(1) stock $$(ours-$(1))
 
+$(CHECK)/long-$(TESTED)-$(1).tsv: $(call made,$(1),$(TESTED))
+	guest/results.sh long $(1) $(TESTED) /selftests/$(LONGSTRESS)
+
 # Some of these go by the clock: so one kernel after the other.
-$(CHECK)/theirs-stock-$(1).tsv: $(call made,$(1),$(HELD))
-	AT_ONCE=1 guest/results.sh theirs $(1) '$(HELD)' $(addprefix /selftests/,$(REGRESSION))
+$(CHECK)/theirs-stock-$(1).tsv: $(call made,$(1),stock $(TESTED))
+	AT_ONCE=1 guest/results.sh theirs $(1) 'stock $(TESTED)' $(addprefix /selftests/,$(REGRESSION))
 
 $(foreach v,$(VARIANTS),
 $(BUILD)/$(v)/linux/build-$(1)/.made: kernel-$(v)-$(1) ;
@@ -260,10 +299,13 @@ endef
 $(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
 
 $(LONGRUN): LIMIT := 900
-$(LONGRUN) &: $(call made,$(firstword $(ARCHES)),$(ROADS))
-	guest/results.sh long $(firstword $(ARCHES)) '$(ROADS)' /selftests/$(LONGSTRESS)
 
-# What the option costs is counted anew when the kernels or what counts has changed.
+$(DEBUGGERS): $(BUILD)/$(TESTED)/linux/build-$(CRIUARCH)/.made $(GUEST)/debuggers.cpio \
+		arch/$(CRIUARCH).sh guest/boot.sh guest/results.awk
+	guest/boot.sh $(TESTED) $(CRIUARCH) debuggers $(@:.tsv=.log) /bin/debuggers
+	awk -f guest/results.awk $(@:.tsv=.log) >$@
+
+# What the option costs is counted again when the kernels or what counts has changed.
 $(COUNTS): $(VARIANTS:%=$(BUILD)/%/linux/build-$(BENCHARCH)/.made) arch/$(BENCHARCH).sh
 
 $(BUILD)/bench/calls.tsv: $(GUEST)/bench.cpio guest/results.awk bench/count.sh bench/join.awk
@@ -272,11 +314,21 @@ $(BUILD)/bench/calls.tsv: $(GUEST)/bench.cpio guest/results.awk bench/count.sh b
 $(BUILD)/bench/criu.tsv: $(GUEST)/criu.cpio guest/results.awk bench/count.sh bench/spread.awk
 	bench/count.sh criu $(BENCHARCH) criu spread.awk /bin/criu-scenarios,counted
 
+$(BUILD)/bench/rate.tsv: $(GUEST)/bench.cpio guest/results.awk bench/count.sh bench/rates.awk
+	bench/count.sh rate $(BENCHARCH) bench rates.awk /bin/rate
+
 $(BUILD)/bench/bytes.tsv: config/no-checkpoint.config base/kernel.sh bench/bytes.sh
 	bench/bytes.sh $(BENCHARCH)
 
-$(COSTS): $(CHECK)/cost-%-$(BENCHARCH).tsv: $(BUILD)/bench/calls.tsv bench/verdict.awk docs/cost.tsv
-	awk -f bench/verdict.awk short=1 variant=$* committed=1 docs/cost.tsv committed=0 $< >$@
+$(COSTS): $(BUILD)/bench/calls.tsv bench/verdict.awk bench/lockless.py docs/cost.tsv
+	awk -f bench/verdict.awk short=1 committed=1 docs/cost.tsv committed=0 $< >$@
+	bench/lockless.py $(BUILD)/$(TESTED)/linux/build-$(BENCHARCH)/vmlinux >>$@
+
+# One debug kernel. Slow, so each program has half an hour.
+sanitize-mutants $(SANITIZERS:%=sanitize-%): LIMIT := 1800
+$(SANITIZERS:%=sanitize-%): sanitize-%: kernel-$(VARIANT)-$(SMPARCH)-% $(GUEST)/tests.cpio
+	guest/sanitize.sh $(VARIANT) $(SMPARCH)-$* '$(SANITIZED) /selftests/$(LONGSANITIZE)' $(addprefix /selftests/,$(REGRESSION))
+.PHONY: $(SANITIZERS:%=sanitize-%)
 
 $(WITHOUT:%=check-%): check-%: kernel-$(TESTED)-% $(GUEST)/tests.cpio
 	guest/results.sh ours $* $(TESTED) $(addprefix /selftests/,$(OURS))

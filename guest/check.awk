@@ -3,14 +3,14 @@
 # Test results (see results.awk) in, with arch= and variant= said before each
 # file; a line for each test that did not pass out, and the counts. Fails if a
 # test failed, or none passed. With plain=1 a result counts as what it is. Without,
-# the variants are held against each other, machine by machine:
+# the variants are compared with each other, machine by machine:
 #   stock     our tests have to fail for the rules that it breaks, and only for those:
 #             each test that the first file lists (base/VERSION.fails), on each
 #             machine. What the kernel's own tests say here is what they have to say
-#             on ours; one that fails here too fails for want of the machine, and one
-#             that is skipped here, be it one of our own, is skipped for want of it
-#   stripped  our tests have to be skipped for want of the option: they can fail
-#   feature, followup  our tests have to pass, the others to say what they said on stock
+#             on ours; one that fails or is skipped here too, be it one of our own,
+#             fails or is skipped because of the machine
+#   stripped  our tests must be skipped because the option is missing: they can fail
+#   feature   our tests have to pass, the others to say what they said on stock
 # With without=1 the kernel is configured without the option: one test sees how it
 # is refused, the others have to be skipped.
 
@@ -109,9 +109,9 @@ END {
 				}
 		note = ""
 		if (!plain && variant == "stripped" || without)
-			note = ", skipped as they have to be"
+			note = " (all skipped, as expected)"
 		if (!plain && variant == "stock")
-			note = ", failing as they have to for " all_rules
+			note = " (fails for " all_rules ", as expected)"
 		printf "%s on %s%s: %d passed, %d failed, %d skipped\n", variant, arch, note,
 		       part[arch, variant, "passed"], part[arch, variant, "failed"], part[arch, variant, "skipped"]
 	}

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # selftests.sh VARIANT: build the seccomp and ptrace selftests of a variant,
-# static, into $BUILD/guest/selftests, with its own kbuild and UAPI headers; and ours
-# once more for the second ABI that a machine may have, as NAME_compat. Does nothing
-# when the tree's tests are those that are there. Fails with the first error of the
-# compiler.
+# static, into $BUILD/guest/selftests, with its own kbuild and UAPI headers. Where gcc
+# makes 32-bit programs, it builds ours as such too, as NAME_compat. Does nothing when
+# the tree's tests are those that are there. Fails with the first error of the compiler.
 . ./scripts/lib.sh
 
 tree=$BUILD/$1/linux
@@ -15,7 +14,7 @@ want="$1 $(fingerprint "$tree" tools/testing/selftests tools/include include/uap
 [ "$(cat "$out/.made" 2>/dev/null)" != "$want" ] || exit 0
 
 say "selftests: building those of $1 ($log)"
-mkdir -p "$out/seccomp" "$out/ptrace" "$out/compat"
+mkdir -p "$out/seccomp" "$out/ptrace"
 # build TARGET FOLDER [ARGUMENT...]: one folder of the tree's selftests into another.
 build() {
 	target=$1 folder=$2
@@ -23,15 +22,9 @@ build() {
 	make -C "$tree/tools/testing/selftests/$target" OUTPUT="$out/$folder" \
 		KHDR_INCLUDES="-isystem $out/headers/usr/include" USERLDFLAGS=-static "$@"
 }
-# build_compat: ours, with the compiler that a machine has for its second ABI.
-build_compat() {
-	compat=$(sed -n "s/^compat='\(.*\)'/\1/p" arch/*.sh)
-	build seccomp compat CC="$compat" LDLIBS= "$out/compat/seccomp_suspend" &&
-		cp "$out/compat/seccomp_suspend" "$out/seccomp/seccomp_suspend_compat"
-}
 {
 	make -C "$tree" O="$out/headers" ARCH=x86 headers &&
-		build seccomp seccomp && build ptrace ptrace && build_compat
+		build seccomp seccomp && build ptrace ptrace
 } >"$log" 2>&1 ||
 	die "the selftests do not build: $(grep -m1 -E '(error|Error|\*\*\*)' "$log") ($log)"
 echo "$want" >"$out/.made"

@@ -3,11 +3,20 @@
 #
 # export.sh write|compare VARIANT: the commits of $BUILD/VARIANT/linux as
 # patches, in a form that depends on nothing but the commits. `write` makes them
-# the variant's patches; `compare` fails, and says what differs, unless they are
+# the variant's patches; `compare` fails, and names what differs, unless they are
 # so already. Both want the tree without uncommitted changes.
+#
+# export.sh same VARIANT VARIANT: fails, and names a file that differs, unless the two
+# branches have the same files.
 . ./scripts/lib.sh
 
 what=$1 name=$2
+if [ "$what" = same ]; then
+	differs=$(tree_git -C "$BUILD/stock/linux" diff --name-only "$name" "$3" | head -n1)
+	[ -z "$differs" ] || die "$name and $3 must end in the same tree, but $differs differs:" \
+		"git -C $BUILD/stock/linux diff $name $3"
+	exit 0
+fi
 variant "$name"
 [ -n "$from" ] || die "VARIANT=$name is the base itself and has no patches"
 
@@ -40,7 +49,7 @@ else
 		file=${patch##*/}
 		! cmp -s "$patch" "$dir/$file" || continue
 		rm -f "$dir/$file"
-		# A patch that is the same on both roads stands in the repository once.
+		# A patch that is the same in both series stands in the repository once.
 		if cmp -s "$patch" "patches/feature/$file"; then
 			ln -s "../feature/$file" "$dir/$file"
 		else

@@ -37,10 +37,10 @@ die() {
 variant() {
 	# shellcheck disable=SC2034 # base/kernel.sh reads like
 	case $1 in
-	stock) from='' series='' like='feature followup stripped' ;;
-	stripped) from=stock series=base/strip.patch like='stock feature followup' ;;
-	feature) from=stripped series='patches/feature/*.patch' like='stock followup stripped' ;;
-	followup) from=stock series='patches/followup/*.patch' like='stock feature stripped' ;;
+	stock) from='' series='' like=stripped ;;
+	stripped) from=stock series=base/strip.patch like=stock ;;
+	feature) from=stripped series='patches/feature/*.patch' like='followup stripped stock' ;;
+	followup) from=stock series='patches/followup/*.patch' like='feature stock stripped' ;;
 	mutant-*) from=feature series='' like=feature ;;
 	esac
 	[ -n "$series" ] || return 0
@@ -77,7 +77,7 @@ as_recorded() {
 		[ "$(git -C "$BUILD/$1/linux" rev-parse "$1")" = "$(git -C "$BUILD/$1/linux" config "branch.$1.made")" ]
 }
 
-# machine NAME: read the facts of a machine, or of the one that a flavour is of.
+# machine NAME: read the facts of a machine, or of the one that a variant such as um-gcov is of.
 machine() {
 	# shellcheck source=arch/x86_64.sh
 	. "./arch/${1%%-*}.sh"
