@@ -45,7 +45,7 @@ export CCACHE_DIR="$BUILD/ccache" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 # build ARGUMENT...: kbuild with what the machine wants.
 build() {
 	# shellcheck disable=SC2086 # words
-	make -C "$tree" O="$objs" $kbuild CC='ccache gcc' "$@"
+	make -C "$tree" O="$objs" $kbuild CC="$PWD/scripts/cc.sh" "$@"
 }
 
 # made_of TREE: what an object depends on, besides the configuration.
