@@ -17,7 +17,7 @@ SMPARCH  := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^cpus=[2-9]' arc
 BENCHARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^counter=' arch/*.sh)))
 COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
 ARCH     ?= $(firstword $(ARCHES))
-# Variants of a machine: um-gcov is um with config/gcov.config. They can stand wherever a
+# Variants of a machine: um-gcov is um with config/variants/gcov.config. They can stand wherever a
 # machine is named. Debug kernels have no use for most of this file: see sanitize.
 SANITIZERS := debug rt nohz kcsan
 MACHINES := $(ARCHES) $(foreach v,$(SANITIZERS) gcov no-checkpoint no-seccomp,$(ARCHES:%=%-$(v)))
@@ -30,7 +30,7 @@ TREES    := $(VARIANTS) followup
 # one_of NAME,CHOICES: stop, unless the variable is one of them.
 one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
 $(call one_of,VARIANT,$(TREES))
-$(call one_of,BASE,$(patsubst base/%.sh,%,$(wildcard base/[0-9]*.sh)))
+$(call one_of,BASE,$(patsubst kernel/%.sh,%,$(wildcard kernel/[0-9]*.sh)))
 $(call one_of,ARCH,$(MACHINES))
 
 # Our own tests; the kernel's own that the series could break; what kernel the
@@ -102,10 +102,10 @@ RESULTS := $(foreach arch,$(ARCHES),$(VARIANTS:%=$(CHECK)/ours-%-$(arch).tsv) \
 ## What a person calls
 
 demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio ## show CRIU saving sandboxed processes, without and with the series
-	guest/demo.sh $(CRIUARCH)
+	run/demo.sh $(CRIUARCH)
 
 check: check-patches $(ARCHES:%=check-%) $(LONGRUN) $(DEBUGGERS) $(COSTS) ## run all tests on all machines
-	awk -f guest/check.awk base/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock stripped $(TESTED),\
+	awk -f run/check.awk kernel/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock stripped $(TESTED),\
 		arch=$(arch) variant=$(v) $(filter %-$(v)-$(arch).tsv,$(RESULTS))))
 
 bench: $(COUNTS) ## count what the option costs, see docs/cost.md, which it brings up to date
@@ -113,20 +113,20 @@ bench: $(COUNTS) ## count what the option costs, see docs/cost.md, which it brin
 	bench/report.sh $(BENCHARCH)
 
 test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
-	guest/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
+	run/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
 	sed -n '/^# .*\(seed\|expected\|deaths\|the model\)/p' $(BUILD)/test.log
-	awk -f guest/results.awk $(BUILD)/test.log | awk -f guest/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
+	awk -f run/results.awk $(BUILD)/test.log | awk -f run/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
 
 stress: TESTS := $(STRESSTEST)
 stress: test ## try random operations on one kernel (VARIANT, ARCH), as many as STRESS= says
 
 without: $(WITHOUT:%=check-%) ## check that kernels built without seccomp or checkpoint/restore refuse the option
-	awk -f guest/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
+	awk -f run/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
 		arch=$(arch) $(CHECK)/ours-$(TESTED)-$(arch).tsv)
 
 debuggers: kernel-$(VARIANT)-$(CRIUARCH) $(GUEST)/debuggers.cpio ## check that strace and gdb work, with threads and filters, on one kernel (VARIANT)
-	guest/boot.sh $(VARIANT) $(CRIUARCH) debuggers $(BUILD)/debuggers.log /bin/debuggers
-	awk -f guest/results.awk $(BUILD)/debuggers.log | awk -f guest/check.awk plain=1 arch=$(CRIUARCH) variant=$(VARIANT) -
+	run/boot.sh $(VARIANT) $(CRIUARCH) debuggers $(BUILD)/debuggers.log /bin/debuggers
+	awk -f run/results.awk $(BUILD)/debuggers.log | awk -f run/check.awk plain=1 arch=$(CRIUARCH) variant=$(VARIANT) -
 
 sanitize: ## run the tests on debug kernels (VARIANT): lockdep, KASAN, PREEMPT_RT, nohz_full, KCSAN
 	failed=; for s in $(SANITIZERS); do \
@@ -140,29 +140,29 @@ litmus: tree-stock $(BUILD)/herd ## check the claims about memory ordering with 
 	litmus/run.sh $(BUILD)/herd $(BUILD)/stock/linux
 
 coverage: kernel-$(TESTED)-$(ARCH)-gcov $(GUEST)/coverage.cpio ## see if the selftest runs every line and branch of the series
-	guest/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
+	run/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
 
 mutants: kernel-$(TESTED)-$(ARCH) $(GUEST)/tests.cpio ## inject each fault of mutants/list (or MUTANTS=) and check that the selftest catches it
 	mutants/run.sh $(ARCH) $(OURS) $(MUTANTS)
 
 shell: kernel-$(VARIANT)-$(ARCH) $(GUEST)/criu.cpio ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
-	guest/shell.sh $(VARIANT) $(ARCH)
+	run/shell.sh $(VARIANT) $(ARCH)
 
 kernel: kernel-$(VARIANT)-$(ARCH) ## build one kernel (VARIANT, ARCH)
 
 tree: tree-$(VARIANT) ## lay out the source of VARIANT, a git worktree on a branch of that name
 
 patches: ## write the commits of VARIANT's tree back to its patches
-	patches/export.sh write $(VARIANT)
+	kernel/export.sh write $(VARIANT)
 
 check-patches: $(TREES:%=tree-%) ## compare the patches with the trees, and the two series' trees
-	for v in stripped $(SERIES); do patches/export.sh compare $$v || exit; done
-	patches/export.sh same $(SERIES)
+	for v in stripped $(SERIES); do kernel/export.sh compare $$v || exit; done
+	kernel/export.sh same $(SERIES)
 
 lint: $(SERIES:%=tree-%) ## see if the series can be sent, and if our own code is clean
 	scripts/deps.sh lint
 	scripts/lint.sh $(TREE)/tools/testing/selftests
-	patches/lint.sh $(SERIES)
+	scripts/lint-series.sh $(SERIES)
 
 deps: ## install what all of this needs
 	scripts/deps.sh
@@ -176,15 +176,15 @@ clean: ## remove all output but the compiler cache
 ## base -> tree -> kernel, for each variant and machine
 
 tree-stock: deps
-	base/source.sh
+	kernel/source.sh
 tree-stripped tree-followup: tree-stock
 tree-feature: tree-stripped
 tree-stripped $(SERIES:%=tree-%):
-	base/tree.sh $(@:tree-%=%)
+	kernel/tree.sh $(@:tree-%=%)
 
 define kernel
 kernel-$(1)-$(2): tree-$(1)
-	base/kernel.sh $(1) $(2)
+	kernel/build.sh $(1) $(2)
 .PHONY: tree-$(1) kernel-$(1)-$(2)
 endef
 $(foreach v,$(TREES),$(foreach arch,$(MACHINES),$(eval $(call kernel,$(v),$(arch)))))
@@ -273,23 +273,23 @@ $(GUEST)/bench.cpio: $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat $(GUEST)/r
 
 # made ARCH,VARIANTS: what is newer then.
 made = $(foreach v,$2,$(BUILD)/$v/linux/build-$1/.made) $(GUEST)/tests.cpio arch/$1.sh \
-	guest/boot.sh guest/results.awk guest/results.sh Makefile
+	run/boot.sh run/results.awk run/results.sh Makefile
 
 define check
 ours-$(1) := $(addprefix /selftests/,$(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT)))
 check-$(1): kernel-stripped-$(1) kernel-$(TESTED)-$(1) $(CHECK)/ours-stock-$(1).tsv $(CHECK)/theirs-stock-$(1).tsv
-	guest/results.sh ours $(1) stripped $$(ours-$(1))
-	guest/results.sh ours $(1) $(TESTED) /bin/example-test $$(ours-$(1)) /selftests/$(STRESSTEST)
+	run/results.sh ours $(1) stripped $$(ours-$(1))
+	run/results.sh ours $(1) $(TESTED) /bin/example-test $$(ours-$(1)) /selftests/$(STRESSTEST)
 
 $(CHECK)/ours-stock-$(1).tsv: $(call made,$(1),stock)
-	guest/results.sh ours $(1) stock $$(ours-$(1))
+	run/results.sh ours $(1) stock $$(ours-$(1))
 
 $(CHECK)/long-$(TESTED)-$(1).tsv: $(call made,$(1),$(TESTED))
-	guest/results.sh long $(1) $(TESTED) /selftests/$(LONGSTRESS)
+	run/results.sh long $(1) $(TESTED) /selftests/$(LONGSTRESS)
 
 # Some of these go by the clock: so one kernel after the other.
 $(CHECK)/theirs-stock-$(1).tsv: $(call made,$(1),stock $(TESTED))
-	AT_ONCE=1 guest/results.sh theirs $(1) 'stock $(TESTED)' $(addprefix /selftests/,$(REGRESSION))
+	AT_ONCE=1 run/results.sh theirs $(1) 'stock $(TESTED)' $(addprefix /selftests/,$(REGRESSION))
 
 $(foreach v,$(VARIANTS),
 $(BUILD)/$(v)/linux/build-$(1)/.made: kernel-$(v)-$(1) ;
@@ -301,23 +301,23 @@ $(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
 $(LONGRUN): LIMIT := 900
 
 $(DEBUGGERS): $(BUILD)/$(TESTED)/linux/build-$(CRIUARCH)/.made $(GUEST)/debuggers.cpio \
-		arch/$(CRIUARCH).sh guest/boot.sh guest/results.awk
-	guest/boot.sh $(TESTED) $(CRIUARCH) debuggers $(@:.tsv=.log) /bin/debuggers
-	awk -f guest/results.awk $(@:.tsv=.log) >$@
+		arch/$(CRIUARCH).sh run/boot.sh run/results.awk
+	run/boot.sh $(TESTED) $(CRIUARCH) debuggers $(@:.tsv=.log) /bin/debuggers
+	awk -f run/results.awk $(@:.tsv=.log) >$@
 
 # What the option costs is counted again when the kernels or what counts has changed.
 $(COUNTS): $(VARIANTS:%=$(BUILD)/%/linux/build-$(BENCHARCH)/.made) arch/$(BENCHARCH).sh
 
-$(BUILD)/bench/calls.tsv: $(GUEST)/bench.cpio guest/results.awk bench/count.sh bench/join.awk
+$(BUILD)/bench/calls.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh bench/join.awk
 	bench/count.sh calls $(BENCHARCH) bench join.awk /bin/cost /bin/cost_compat
 
-$(BUILD)/bench/criu.tsv: $(GUEST)/criu.cpio guest/results.awk bench/count.sh bench/spread.awk
+$(BUILD)/bench/criu.tsv: $(GUEST)/criu.cpio run/results.awk bench/count.sh bench/spread.awk
 	bench/count.sh criu $(BENCHARCH) criu spread.awk /bin/criu-scenarios,counted
 
-$(BUILD)/bench/rate.tsv: $(GUEST)/bench.cpio guest/results.awk bench/count.sh bench/rates.awk
+$(BUILD)/bench/rate.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh bench/rates.awk
 	bench/count.sh rate $(BENCHARCH) bench rates.awk /bin/rate
 
-$(BUILD)/bench/bytes.tsv: config/no-checkpoint.config base/kernel.sh bench/bytes.sh
+$(BUILD)/bench/bytes.tsv: config/variants/no-checkpoint.config kernel/build.sh bench/bytes.sh
 	bench/bytes.sh $(BENCHARCH)
 
 $(COSTS): $(BUILD)/bench/calls.tsv bench/verdict.awk bench/lockless.py docs/cost.tsv
@@ -327,11 +327,11 @@ $(COSTS): $(BUILD)/bench/calls.tsv bench/verdict.awk bench/lockless.py docs/cost
 # One debug kernel. Slow, so each program has half an hour.
 sanitize-mutants $(SANITIZERS:%=sanitize-%): LIMIT := 1800
 $(SANITIZERS:%=sanitize-%): sanitize-%: kernel-$(VARIANT)-$(SMPARCH)-% $(GUEST)/tests.cpio
-	guest/sanitize.sh $(VARIANT) $(SMPARCH)-$* '$(SANITIZED) /selftests/$(LONGSANITIZE)' $(addprefix /selftests/,$(REGRESSION))
+	run/sanitize.sh $(VARIANT) $(SMPARCH)-$* '$(SANITIZED) /selftests/$(LONGSANITIZE)' $(addprefix /selftests/,$(REGRESSION))
 .PHONY: $(SANITIZERS:%=sanitize-%)
 
 $(WITHOUT:%=check-%): check-%: kernel-$(TESTED)-% $(GUEST)/tests.cpio
-	guest/results.sh ours $* $(TESTED) $(addprefix /selftests/,$(OURS))
+	run/results.sh ours $* $(TESTED) $(addprefix /selftests/,$(OURS))
 .PHONY: $(WITHOUT:%=check-%)
 
 endif

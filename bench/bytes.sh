@@ -44,7 +44,7 @@ differing() {
 }
 
 for variant in $VARIANTS; do
-	base/kernel.sh "$variant" "$without" kernel/seccomp.o kernel/ptrace.o
+	kernel/build.sh "$variant" "$without" kernel/seccomp.o kernel/ptrace.o
 done
 {
 	row vmlinux text text "$arch" vmlinux

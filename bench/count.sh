@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # count.sh NAME ARCH IMAGE AWK COMMAND...: boot the kernels of all variants, let them run
-# the commands (see guest/boot.sh), and write to $BUILD/bench/NAME.tsv a line with what the
+# the commands (see run/boot.sh), and write to $BUILD/bench/NAME.tsv a line with what the
 # numbers depend on, then what AWK makes of the results. Fails if AWK does.
 #
 # Each kernel boots twice on a machine whose clock counts instructions. For rates.awk, which
@@ -26,11 +26,11 @@ for boot in $boots; do
 	for variant in $VARIANTS; do
 		echo "$variant $boot"
 	done
-done | xargs -P$at_once -L1 sh -c 'exec guest/boot.sh "$1" "$arch" "$initramfs" "$out-$1-$2.log" $commands' sh
+done | xargs -P$at_once -L1 sh -c 'exec run/boot.sh "$1" "$arch" "$initramfs" "$out-$1-$2.log" $commands' sh
 files=
 for boot in $boots; do
 	for variant in $VARIANTS; do
-		awk -f guest/results.awk "$out-$variant-$boot.log" >"$out-$variant-$boot.tsv"
+		awk -f run/results.awk "$out-$variant-$boot.log" >"$out-$variant-$boot.tsv"
 		files="$files variant=$variant boot=$boot $out-$variant-$boot.tsv"
 	done
 done

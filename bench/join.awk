@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# In: results of bench/cost.c (see guest/results.awk), with variant= and boot= before each
+# In: results of bench/cost.c (see run/results.awk), with variant= and boot= before each
 # file. Out: a line for each thing that was counted,
 #	ABI TAB what TAB how TAB instructions on stripped TAB stock TAB feature
 # with a column for each of $VARIANTS. "-" is no count: the kernel has no option. Fails, and

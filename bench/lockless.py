@@ -3,7 +3,7 @@
 #
 # lockless.py VMLINUX: check in the disassembly of an x86_64 kernel that a suspended call
 # takes no lock and stores to no memory that other CPUs use. Prints one test result in the
-# form of guest/results.awk.
+# form of run/results.awk.
 #
 # Checked is each instruction that lies on a way from the beginning of FAST to a return
 # from SLOW. A way that ends the suspension or filters the call is not that of a suspended

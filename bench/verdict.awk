@@ -3,7 +3,7 @@
 # Checks whether feature keeps R23, the limits on what the option costs. In: with
 # committed=1 docs/cost.tsv, with committed=0 the numbers (see bench/count.sh) in the same
 # form; with short=1 only those of calls. Out: test results in the form of
-# guest/results.awk. The last one compares the numbers with those committed, except those
+# run/results.awk. The last one compares the numbers with those committed, except those
 # of CRIU and the rates, which are not exact. If Linux, the compiler or QEMU differ, it is
 # left out, with a message on stderr.
 

@@ -19,17 +19,17 @@ $(awk -v name="$name" '/^[a-z]/ { n++ } $1 == name { line = n " %d " $2 " " $3 }
 END
 perl -0777 -pi -e "$(sed -n "/^$name /{ n; p; }" mutants/list)" "$tree/$file"
 ! git -C "$tree" diff --quiet || die "$name no longer fits $file: look at mutants/list"
-why=$(base/kernel.sh "mutant-$SLOT" "$arch" 2>&1 >/dev/null) || die "$name: $why"
+why=$(kernel/build.sh "mutant-$SLOT" "$arch" 2>&1 >/dev/null) || die "$name: $why"
 
 ended=
-why=$(guest/boot.sh "mutant-$SLOT" "$arch" tests "$dir/log" "/selftests/$test" 2>&1 >/dev/null) || ended=no
+why=$(run/boot.sh "mutant-$SLOT" "$arch" tests "$dir/log" "/selftests/$test" 2>&1 >/dev/null) || ended=no
 # A guest that has not come to the test, or was gone without a word, has caught nothing.
 case "$(grep -ca '^# guest: run ' "$dir/log") $why" in
 0* | *' ended early: '* | *' is full: '*) die "$name: ${why#boot.sh: }" ;;
 esac
 tried=yes
 caught=$({
-	awk -f guest/results.awk "$dir/log" | awk -F '\t' '$3 != "pass" { print $2 }'
+	awk -f run/results.awk "$dir/log" | awk -F '\t' '$3 != "pass" { print $2 }'
 	[ -z "$ended" ] || echo "${why#boot.sh: }"
 } | grep -vxF -f "$BUILD/mutant/always" || true)
 printf '%2d of %d  %-40s %-4s %s%s\n' "$number" "$total" "$name" "$rule" \

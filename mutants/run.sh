@@ -21,8 +21,8 @@ mkdir -p "$BUILD/mutant"
 export LIMIT=60
 
 say "mutants: none, to begin with ($log)"
-guest/boot.sh feature "$arch" tests "$log" "/selftests/$test" >/dev/null
-awk -f guest/results.awk "$log" >"$BUILD/mutant/none"
+run/boot.sh feature "$arch" tests "$log" "/selftests/$test" >/dev/null
+awk -f run/results.awk "$log" >"$BUILD/mutant/none"
 ! grep -q "$(printf '\tfail\t')" "$BUILD/mutant/none" || die "a test fails without a fault: see $log"
 awk -F '\t' '$3 != "pass" { print $2 }' "$BUILD/mutant/none" >"$BUILD/mutant/always"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # sanitize.sh ARCH TESTS [NAME...]: inject each fault of mutants/sanitize, or those named,
-# in the kernel of a variant of ARCH, run the TESTS on it (see guest/sanitize.sh) and
+# in the kernel of a variant of ARCH, run the TESTS on it (see run/sanitize.sh) and
 # check that the kernel reports the fault. Prints the report. Fails if a fault is not
 # reported, no longer fits the code or does not build. Needs the image with the selftests.
 . ./scripts/lib.sh
@@ -33,8 +33,8 @@ try() {
 		die "cannot check out the feature tree in $tree"
 	perl -0777 -pi -e "$code" "$tree/$file"
 	! git -C "$tree" diff --quiet || die "$1 no longer fits $file: update $list"
-	base/kernel.sh feature "$arch-$variant" && base/kernel.sh $name "$arch-$variant" || return
-	! why=$(guest/sanitize.sh $name "$arch-$variant" "$tests" 2>&1 >"$log") ||
+	kernel/build.sh feature "$arch-$variant" && kernel/build.sh $name "$arch-$variant" || return
+	! why=$(run/sanitize.sh $name "$arch-$variant" "$tests" 2>&1 >"$log") ||
 		why='no report'
 	say "mutants: $1 on $arch-$variant: $why"
 	echo "$why" | grep -q "$report"

@@ -35,10 +35,10 @@ die() {
 # And $like, other variants whose kernels have most in common with its own, the
 # best one first. A mutant is a feature tree with a fault: see mutants/.
 variant() {
-	# shellcheck disable=SC2034 # base/kernel.sh reads like
+	# shellcheck disable=SC2034 # kernel/build.sh reads like
 	case $1 in
 	stock) from='' series='' like=stripped ;;
-	stripped) from=stock series=base/strip.patch like=stock ;;
+	stripped) from=stock series=kernel/strip.patch like=stock ;;
 	feature) from=stripped series='patches/feature/*.patch' like='followup stripped stock' ;;
 	followup) from=stock series='patches/followup/*.patch' like='feature stock stripped' ;;
 	mutant-*) from=feature series='' like=feature ;;
@@ -60,7 +60,7 @@ series_id() {
 }
 
 # record NAME: the tree of the variant that variant() has read is at this moment
-# what its patches say. See base/tree.sh for what that is good for.
+# what its patches say. See kernel/tree.sh for what that is good for.
 record() {
 	tree_git -C "$BUILD/$1/linux" config "branch.$1.made" "$(git -C "$BUILD/$1/linux" rev-parse "$1")"
 	tree_git -C "$BUILD/$1/linux" config "branch.$1.series" "$(series_id)"

@@ -18,7 +18,7 @@ mkdir -p "$(dirname "$log")"
 # The guest's own limits come first: this one is for a guest that is stuck.
 longest=$((LIMIT * $# + 60))
 append="loglevel=5 panic=-1 oops=panic cpus=$cpus end=$end timeout=$LIMIT"
-[ "${arch%%-*}" = "$arch" ] || append="$append $(sed -n 's/^# append: //p' "config/${arch#*-}.config")"
+[ "${arch%%-*}" = "$arch" ] || append="$append $(sed -n 's/^# append: //p' "config/variants/${arch#*-}.config")"
 append="$append -- $*"
 
 # In a shell of its own for timeout, which cannot call a function.

@@ -3,7 +3,7 @@
 #
 # kernel.sh VARIANT ARCH [OBJECT...]: build the kernel of a variant for a machine, in
 # $BUILD/VARIANT/linux/build-ARCH, or of it only the OBJECTs. ARCH is a machine, or a
-# variant of one: um-gcov is um with config/gcov.config. Does nothing when the tree, the
+# variant of one: um-gcov is um with config/variants/gcov.config. Does nothing when the tree, the
 # configuration and the compiler are those of what is there. Needs the tree. Fails with
 # the first error of the compiler, or the options that the configuration asks for and
 # this kernel does not have.
@@ -23,7 +23,7 @@ log=$BUILD/$name/$arch.log
 sources=". :!Documentation :!tools/testing"
 
 set -- "arch/${arch%%-*}.config"
-[ "${arch%%-*}" = "$arch" ] || set -- "$@" "config/${arch#*-}.config"
+[ "${arch%%-*}" = "$arch" ] || set -- "$@" "config/variants/${arch#*-}.config"
 # A variant of a machine may leave out fragments that the machine has.
 without=$(sed -n 's/^# without: //p' "$@")
 kept=

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # results.sh NAME ARCH VARIANTS COMMAND...: boot the kernels of all VARIANTS for ARCH, let
-# each run the commands (see guest/boot.sh), and write what the tests among them say to
-# $BUILD/check/NAME-VARIANT-ARCH.tsv (see guest/results.awk). AT_ONCE in the environment is
+# each run the commands (see run/boot.sh), and write what the tests among them say to
+# $BUILD/check/NAME-VARIANT-ARCH.tsv (see run/results.awk). AT_ONCE in the environment is
 # how many to boot at a time: without it, as many as there are processors for. Fails when a
 # guest does.
 . ./scripts/lib.sh
@@ -15,8 +15,8 @@ at_once=${AT_ONCE:-$(($(nproc) / cpus))}
 [ "$at_once" -gt 0 ] || at_once=1
 # shellcheck disable=SC2086 # words
 printf '%s\n' $variants | xargs -P$at_once -I{} \
-	guest/boot.sh {} "$arch" tests "$BUILD/check/$name-{}-$arch.log" "$@"
+	run/boot.sh {} "$arch" tests "$BUILD/check/$name-{}-$arch.log" "$@"
 for variant in $variants; do
 	results=$BUILD/check/$name-$variant-$arch
-	awk -f guest/results.awk "$results.log" >"$results.tsv"
+	awk -f run/results.awk "$results.log" >"$results.tsv"
 done

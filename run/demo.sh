@@ -10,8 +10,8 @@
 part() {
 	log=$BUILD/demo-$1.log
 	say "$3"
-	guest/boot.sh "$1" "$arch" criu "$log" "/bin/criu-scenarios,$2"
-	awk -f guest/results.awk "$log" | awk -F '\t' '
+	run/boot.sh "$1" "$arch" criu "$log" "/bin/criu-scenarios,$2"
+	awk -f run/results.awk "$log" | awk -F '\t' '
 		{ printf "  %-4s  %s\n", $3 == "pass" ? "ok" : toupper($3), $2 }
 		$3 == "pass" { passed++ }
 		END { exit !(NR && passed == NR) }' ||

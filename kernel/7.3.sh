@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh disable=SC2034 # facts, read by base/source.sh
+# shellcheck shell=sh disable=SC2034 # facts, read by kernel/source.sh
 # Linux 7.3: where its source comes from.
 version=7.3
 # Debian's package of the source, and the suites to look for it in.

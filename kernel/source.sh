@@ -9,8 +9,8 @@
 # uses; or else from kernel.org. Does nothing when it is there. Fails with one
 # line when none of them can be had, or has another version than $BASE.
 . ./scripts/lib.sh
-# shellcheck source=base/7.3.sh
-. "./base/$BASE.sh"
+# shellcheck source=kernel/7.3.sh
+. "./kernel/$BASE.sh"
 
 stock=$BUILD/stock
 new=$BUILD/stock.tmp
@@ -151,6 +151,6 @@ else
 fi
 tree_git -C "$new/linux" config base.origin "$origin"
 tree_git -C "$new/linux" config branch.stock.made "$(tree_git -C "$new/linux" rev-parse stock)"
-# Where base/kernel.sh builds.
+# Where kernel/build.sh builds.
 echo '/build-*/' >>"$new/linux/.git/info/exclude"
 mv "$new" "$stock"

@@ -10,7 +10,7 @@ dir=$BUILD/lint
 tree=$dir/linux
 top=$PWD
 compilers='gcc clang-19'
-# "all" is what our x86_64 kernels have; the others see config/.
+# "all" is what our x86_64 kernels have; the others see config/variants/.
 configurations='all no-filter no-checkpoint no-seccomp i386'
 bad=0
 
@@ -79,7 +79,7 @@ one() {
 	i386) arch=i386 ;;
 	*) set -- "$@" arch/x86_64.config ;;
 	esac
-	[ ! -e "config/$config.config" ] || set -- "$@" "config/$config.config"
+	[ ! -e "config/variants/$config.config" ] || set -- "$@" "config/variants/$config.config"
 	[ "$config" != no-seccomp ] || objects=${objects% *}
 	# Debian's sparse is older than this keyword.
 	[ "$cc" = gcc ] && sparse=2 || sparse=0

@@ -4,7 +4,7 @@
 # coverage.sh VARIANT ARCH TEST: run TEST on the kernel VARIANT of ARCH, a flavour
 # with gcov, and print each line that the variant's patches add to kernel/ and that
 # was not run, or has a branch that was not taken; then how many were looked at.
-# Fails if there are any that guest/unreached does not excuse, or none to look at.
+# Fails if there are any that run/unreached does not excuse, or none to look at.
 . ./scripts/lib.sh
 
 name=$1 arch=$2 test=$3
@@ -13,7 +13,7 @@ tree=$BUILD/$name/linux
 objs=$tree/build-$arch
 log=$BUILD/coverage.log
 
-guest/boot.sh "$name" "$arch" coverage "$log" "/selftests/$test" /bin/gcov
+run/boot.sh "$name" "$arch" coverage "$log" "/selftests/$test" /bin/gcov
 grep -q '^# guest: end /bin/gcov: exit 0' "$log" || die "the guest cannot say all that gcov counted: see $log"
 rm -f "$objs"/kernel/*.gcda "$objs"/kernel/*.gcda.hex
 # There are files of the same name below arch/.
@@ -40,7 +40,7 @@ for hex in "$objs"/kernel/*.gcda.hex; do
 	(cd "$objs" && gcov -b -c -t "kernel/${object##*/}.gcda") >"$object.gcov" 2>>"$log" ||
 		die "gcov cannot read $object.gcda: $(tail -n1 "$log") ($log)"
 	awk -v file="$file" -F: '
-		FILENAME == "guest/unreached" {
+		FILENAME == "run/unreached" {
 			if (split($0, pair, "\t") == 2)
 				excuse[pair[1]] = pair[2]
 			next
@@ -66,7 +66,7 @@ for hex in "$objs"/kernel/*.gcda.hex; do
 			printf "%s:%d: a branch not taken:%s%s\n", file, line, text, why
 		}
 		END { print looked + 0, missed + 0 >"/dev/stderr" }
-	' guest/unreached "$object.lines" "$object.gcov" 2>"$object.counts"
+	' run/unreached "$object.lines" "$object.gcov" 2>"$object.counts"
 	read -r l m <"$object.counts"
 	looked_at=$((looked_at + l)) missed=$((missed + m))
 done

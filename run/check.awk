@@ -5,7 +5,7 @@
 # test failed, or none passed. With plain=1 a result counts as what it is. Without,
 # the variants are compared with each other, machine by machine:
 #   stock     our tests have to fail for the rules that it breaks, and only for those:
-#             each test that the first file lists (base/VERSION.fails), on each
+#             each test that the first file lists (kernel/VERSION.fails), on each
 #             machine. What the kernel's own tests say here is what they have to say
 #             on ours; one that fails or is skipped here too, be it one of our own,
 #             fails or is skipped because of the machine

@@ -3,7 +3,7 @@
 #
 # sanitize.sh VARIANT ARCH TESTS COMMAND...: boot the kernel of VARIANT for ARCH, a machine
 # with a debug kernel such as x86_64-debug, run the TESTS and the commands (see
-# guest/boot.sh) and print the verdict. Fails when the kernel reports a fault, or when one
+# run/boot.sh) and print the verdict. Fails when the kernel reports a fault, or when one
 # of the TESTS does not pass. Of the commands, which are the kernel's own tests, only the
 # kernel's reports count: some depend on time, and these kernels are slow. A data race
 # (KCSAN) fails in a function of kernel/seccomp.c or kernel/ptrace.c. Others are the
@@ -17,7 +17,7 @@ log=$BUILD/sanitize/$name-$arch.log
 
 say "sanitize: $name on $arch ($log)"
 # shellcheck disable=SC2086 # words
-TOLERATED='BUG: KCSAN:' guest/boot.sh "$name" "$arch" tests "$log" $tests "$@"
+TOLERATED='BUG: KCSAN:' run/boot.sh "$name" "$arch" tests "$log" $tests "$@"
 
 races=$(tr -d '\r' <"$log" | sed -n 's/.*BUG: KCSAN: //p' | sort | uniq -c | sort -rn)
 [ -z "$races" ] || say "$races"
@@ -25,7 +25,7 @@ nm "$objs/kernel/seccomp.o" "$objs/kernel/ptrace.o" | sed -n 's/^[0-9a-f]* [Tt] 
 ours=$(echo "$races" | grep -m1 -wFf "$log.ours" || true)
 [ -z "$ours" ] || die "$name on $arch has a $(echo "$ours" | sed 's/^ *[0-9]* //') ($log)"
 
-awk -f guest/results.awk "$log" | awk -F '\t' -v tests="$tests," '
+awk -f run/results.awk "$log" | awk -F '\t' -v tests="$tests," '
 	!index(tests, "/" $1 " ") && !index(tests, "/" $1 ",") { next }
 	{ number[$3]++ }
 	$3 == "fail" && !first { first = $2 ": " $4 }

@@ -30,7 +30,7 @@ rm -rf "$new"
 tree_git -C "$tree" format-patch -q --zero-commit --no-signature --abbrev=12 \
 	-o "$new" "$from..$name"
 case $series in
-*/strip.patch) set -- "$new"/*.patch base && mv "$1" "$new/strip.patch" ;;
+*/strip.patch) set -- "$new"/*.patch kernel && mv "$1" "$new/strip.patch" ;;
 *) set -- "$new" "$(dirname "${series%% *}")" ;;
 esac
 dir=$2
@@ -60,7 +60,7 @@ else
 	for patch in $series; do
 		[ -e "$new/${patch##*/}" ] || { rm "$patch" && say "$patch is gone"; }
 	done
-	# The tree is what the patches say now: base/tree.sh has nothing to do.
+	# The tree is what the patches say now: kernel/tree.sh has nothing to do.
 	variant "$name"
 	record "$name"
 fi
