@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a system call costs under seccomp, and what it costs to set and clear
- * PTRACE_O_SUSPEND_SECCOMP, counted in instructions.
+ * Count the instructions of a system call under seccomp, and those to set and clear
+ * PTRACE_O_SUSPEND_SECCOMP.
  *
  * For x86 with one CPU whose time stamp counter counts instructions: QEMU with -icount
- * shift=0. Out: KTAP, a result for each thing that is counted, with the number of
- * instructions behind its name:
+ * shift=0. Out: KTAP, a result for each count, with the number of instructions behind
+ * its name:
  *	ok 3 filter of 10, traced # 612
  * A result fails if its count is not exact, see per_turn(). What needs the option is
  * skipped on a kernel without it. If anything else fails, the program ends.
@@ -31,10 +31,9 @@
 #endif
 
 /*
- * How many turns a loop makes, and then twice as many; how many of the tries must agree
- * on the fewest instructions, and how many tries there may be. Few turns, because the
- * kernel is interrupted every million instructions, and a turn can execute a hundred
- * thousand.
+ * A loop makes TURNS turns, and then twice as many. At least AGREEING of at most TRIES tries
+ * must agree on the fewest instructions. TURNS is small, because the kernel is interrupted
+ * every million instructions, and a turn can execute a hundred thousand.
  */
 #define TURNS		2
 #define AGREEING	8
@@ -69,7 +68,7 @@ struct loop {
 	long tracee, option;	/* of SET_CLEAR */
 };
 
-/* With read(-1, 0, 0): it fails at once, and strict mode allows it. */
+/* The call is read(-1, 0, 0): it fails at once, and strict mode allows it. */
 #define REPEAT_READ(trap)						\
 	asm volatile("1: mov %[nr], %%eax\n"				\
 		     trap						\
@@ -121,7 +120,7 @@ static void repeat(const struct loop *loop, long turns)
 struct sandbox {
 	const char *name;
 	int filters, comparisons;	/* how many, and how many in each */
-	bool cached;			/* do they look at the call's number only? */
+	bool cached;			/* do they read only the number of the call? */
 	bool strict;
 	bool no_tsc;			/* is its TSC disabled, as by strict mode? */
 };
@@ -148,7 +147,7 @@ static const struct {
 	{ "not traced", -1 }, { "traced", 0 }, { "suspended", PTRACE_O_SUSPEND_SECCOMP },
 };
 
-/* The options that are set and cleared, of a tracee and among tracees of a tracer. */
+/* The options to set and clear. */
 static const struct {
 	const char *name;
 	long option;
@@ -170,7 +169,7 @@ struct order {
 
 static void install_filter(const struct sandbox *s)
 {
-	/* The kernel's cache of calls that are allowed knows numbers, not arguments. */
+	/* The kernel caches the result of a filter only if it reads no argument of the call. */
 	const int what = s->cached ? offsetof(struct seccomp_data, nr) :
 				     offsetof(struct seccomp_data, args[2]);
 	static struct sock_filter code[MAX_COMPARISONS + 2];
@@ -178,7 +177,7 @@ static void install_filter(const struct sandbox *s)
 	int i = 0;
 
 	code[i++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, what);
-	/* With what never occurs; equal or not, the next one follows. */
+	/* Compare with a value that never occurs. Equal or not, the next comparison follows. */
 	while (i <= s->comparisons)
 		code[i++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ~0U, 0, 0);
 	code[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -186,7 +185,7 @@ static void install_filter(const struct sandbox *s)
 		ksft_exit_fail_perror("seccomp");
 }
 
-/* What the fork becomes. Once it serves: only read() and write(), for strict mode. */
+/* Be a subject, in the child. After the setup it uses only read() and write(), for strict mode. */
 static void __noreturn serve(const struct sandbox *s, int orders, int done)
 {
 	struct order order;
@@ -263,7 +262,7 @@ static void seize(const struct subject *subject, long options)
 
 /* Counting */
 
-/* How many instructions @turns turns of @loop execute, with those around the loop. */
+/* Count the instructions of @turns turns of @loop, including those around the loop. */
 static long clock_loop(const struct subject *subject, const struct loop *loop, long turns)
 {
 	uint64_t before = __builtin_ia32_rdtsc();
@@ -273,8 +272,8 @@ static long clock_loop(const struct subject *subject, const struct loop *loop, l
 }
 
 /*
- * How many instructions a turn executes, exactly: what @TURNS more turns add when nothing
- * disturbs them, divided by @TURNS. False if there is no such number.
+ * Count the instructions of one turn, exactly: those of TURNS more turns when nothing
+ * disturbs them, divided by TURNS. Returns false if there is no exact number.
  */
 static bool per_turn(const struct subject *subject, const struct loop *loop, long *count)
 {
@@ -296,7 +295,7 @@ static bool per_turn(const struct subject *subject, const struct loop *loop, lon
 	       *count * TURNS == least[1] - least[0];
 }
 
-/* Report how many instructions the body of @loop executes, which @empty does not have. */
+/* Report how many instructions more than @empty the body of @loop executes. */
 static void count(const char *name, const struct subject *subject,
 		  const struct loop *empty, const struct loop *loop)
 {
@@ -311,7 +310,7 @@ static void count(const char *name, const struct subject *subject,
 
 static const struct loop empty = { .body = EMPTY };
 
-/* To check the program itself: what must count as 0 and as 100, in @KNOWN results. */
+/* To check the program itself: KNOWN results, which must be 0 and 100. */
 #define KNOWN 4
 
 static void count_known(void)
@@ -424,8 +423,8 @@ static void count_set_clear_by_tracees(void)
 }
 
 /*
- * A process is looked up by its number in a tree that grows by a level when one has a
- * number above 63. Let all that follows have such numbers, however many there are.
+ * The kernel looks up a process by its PID in a tree, which has one level more once a PID
+ * is above 63. Let all following PIDs be above 63, so that each look-up costs the same.
  */
 static void leave_low_pids(void)
 {
@@ -444,7 +443,7 @@ int main(void)
 	ksft_print_header();
 	ksft_set_plan(KNOWN + ARRAY_SIZE(sandboxes) * ARRAY_SIZE(states) + ARRAY_SIZE(options) *
 		      (ARRAY_SIZE(numbers_of_filters) + ARRAY_SIZE(numbers_of_tracees)));
-	/* What the fair scheduler does differs from one switch to the other. */
+	/* The fair scheduler executes a different number of instructions at each switch. */
 	if (sched_setscheduler(0, SCHED_FIFO, &first))
 		ksft_exit_fail_perror("sched_setscheduler");
 	leave_low_pids();

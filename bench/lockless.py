@@ -1,23 +1,20 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-#
-# lockless.py VMLINUX: check in the disassembly of an x86_64 kernel that a suspended call
-# takes no lock and stores to no memory that other CPUs use. Prints one test result in the
-# form of run/results.awk.
-#
-# Checked is each instruction that lies on a way from the beginning of FAST to a return
-# from SLOW. A way that ends the suspension or filters the call is not that of a suspended
-# call. Stores may go to the stack and to the CPU's own memory (%gs).
+"""Check in the disassembly of an x86_64 kernel that a suspended call takes no lock.
+
+It must not store to memory that other CPUs use either: only to the stack and to the CPU's own
+memory (%gs). Each instruction is checked that lies on a path from the beginning of FAST to a
+return from SLOW. A path that ends the suspension (it calls END) or filters the call is not the
+path of a suspended call.
+"""
 import re
 import subprocess
-import sys
 
 FAST, SLOW, END = "__seccomp_permit_syscall", "seccomp_permit_suspended", "seccomp_end_suspension"
 # The first two write a counter of the thread itself, where RCU is preemptible. The third
 # is called when the scheduler is due.
 KNOWN = {"__rcu_read_lock", "__rcu_read_unlock", "preempt_schedule_thunk", "__x86_return_thunk"}
 READS = re.compile(r"(cmp|test|bt |nop|lea|push|prefetch)")
-MEMORY = re.compile(r"\)$|[:,]0x[0-9a-f]+$")
+MEMORY = re.compile(r"\)$|(?:^|[:,])0x[0-9a-f]+$")
 OWN = re.compile(r"%gs:[^,]*$|\(%rsp[^,]*\)$|\(%rsp,[^)]*\)$")
 
 
@@ -71,7 +68,7 @@ class Instruction:
 
 
 def judge(vmlinux):
-    """What is wrong with a suspended call, or None."""
+    """Check the kernel file VMLINUX. Returns what a suspended call does wrong, or None."""
     locks = {int(address, 16): name for address, name in re.findall(
         r"^(\w+) [AbBdD] (\w*(?:lock|mutex|sem))$", run("nm", vmlinux), re.M) if name not in KNOWN}
     code, start = {}, {}
@@ -95,7 +92,7 @@ def judge(vmlinux):
             todo += code[address].next()
     slow = [code[a] for a in reached if code[a].function == SLOW]
     if not any(i.returns() for i in slow):
-        return f"no way leads to a return from {SLOW} without {END} and {FAST}"
+        return f"no path leads to a return from {SLOW} without {END} and {FAST}"
     way = {i.address for i in slow if i.returns() or i.leaves()}
     grown = 0
     while grown != len(way):
@@ -106,8 +103,3 @@ def judge(vmlinux):
         if what:
             return f"{code[address].function} {what}: {code[address].text}"
     return None
-
-
-reason = judge(sys.argv[1])
-print("cost", "a suspended call takes no lock and stores to no memory that other CPUs use",
-      "fail" if reason else "pass", reason or "", sep="\t")

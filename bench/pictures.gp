@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# gnuplot -e "dir='FOLDER'; made='WORDS'" pictures.gp: draw docs/cost-length.svg and
-# docs/cost-added.svg in the folder from length.dat and added.dat there, see report.sh.
-# MADE names what the kernels were made with. No background, and colours of middle
-# brightness, because readers have white or black behind them.
+# gnuplot -e "dir='FOLDER'; made='VERSIONS'" pictures.gp: draw cost-length.svg and cost-added.svg
+# in the FOLDER, from length.dat and added.dat there, which bench.py writes. VERSIONS are those of
+# Linux, the compiler and QEMU, for the titles. The pictures have no background and colours of
+# medium brightness, because the page behind them may be white or black.
 text = "#757d85"
 set terminal svg size 760,420 dynamic font "sans-serif,14"
 set border 3 linecolor rgb text

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How many system calls suspended threads make in a billion ticks of the time stamp
- * counter, and how many forks a thread makes beside them: from the median time of a batch
- * of calls, or of a fork, because other load on the computer stretches only some of them.
- * This is not exact, and depends on the computer: compare kernels only on the same one.
+ * Measure how many system calls suspended threads make in a billion ticks of the time
+ * stamp counter, and how many forks another thread makes meanwhile. The numbers are
+ * calculated from the median time of a batch of calls, or of a fork, because other load on
+ * the computer makes only some of them longer. They are not exact and depend on the
+ * computer: compare only kernels that were measured on the same one.
  *
- * For x86 with two CPUs. By the time stamp counter, because the clock of the guest has
- * jiffies only, and loses some under load. Out: KTAP, a result for each thing that is
- * measured, with the number behind its name:
+ * For x86 with two CPUs. The clock of the guest is not used: it has only jiffies, and loses
+ * some under load. Out: KTAP, a result for each measurement, with the number behind its
+ * name:
  *	ok 3 calls, 1 suspended thread # 1234567
  * What needs the option is skipped on a kernel without it. If anything else fails, the
  * program ends.
@@ -40,7 +41,7 @@
 
 static bool has_option;
 
-/* How many ticks each batch took, or each fork. */
+/* The ticks of each batch, or of each fork. */
 struct times {
 	volatile int number;
 	uint64_t time[MAX_TIMES];
@@ -65,11 +66,11 @@ static void add(struct times *times, uint64_t time)
 		times->time[times->number++] = time;
 }
 
-/* How often in a billion ticks, from the median. Sorts them, so nobody may add to them now. */
+/* How often in a billion ticks, from the median. Sorts @times: nobody may add to them any more. */
 static double rate(struct times *times)
 {
 	if (!times->number)
-		ksft_exit_fail_msg("there is nothing to take the median of\n");
+		ksft_exit_fail_msg("no batch or fork was measured\n");
 	qsort(times->time, times->number, sizeof(*times->time), compare);
 	return 1e9 / times->time[times->number / 2];
 }
@@ -146,7 +147,7 @@ static void fork_and_wait(void)
 		ksft_exit_fail_perror("vfork");
 }
 
-/* Fork for so many seconds, with the child on the CPU of this thread. */
+/* Fork for @seconds, with the child on the CPU of this thread. */
 static void fork_for(int seconds, struct times *times)
 {
 	const time_t until = time(NULL) + seconds;
@@ -162,7 +163,7 @@ static void fork_for(int seconds, struct times *times)
 	}
 }
 
-/* What is measured: the forks of this thread on CPU 0, or else the calls of the callers. */
+/* The measurements: the forks of this thread on CPU 0, or else the calls of the callers. */
 static const struct measure {
 	const char *name;
 	bool forks;
