@@ -5,5 +5,5 @@ version=7.3
 # Debian's package of the source, and the suites to look for it in.
 package=linux-source-7.3
 suites='trixie trixie-backports'
-# The fallback, to be found in sha256sums.asc of the same folder.
+# Used if there is no package. Its checksum is in sha256sums.asc of the same folder.
 tarball=https://cdn.kernel.org/pub/linux/kernel/v7.x/linux-7.3.4.tar.xz

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# source.sh: put the base kernel into $BUILD/stock/linux, a git repository whose
-# branch `stock` is that kernel.
+# source.sh: put the source of the base kernel into $BUILD/stock/linux, a git repository, on its
+# branch `stock`.
 #
-# It comes from the git tree $LINUX, which is cloned and not touched; or else
-# from Debian's source package, by way of the mirror that this machine's apt
-# uses; or else from kernel.org. Does nothing when it is there. Fails with one
-# line when none of them can be had, or has another version than $BASE.
+# The source is the git tree $LINUX, which is cloned and not changed; or else Debian's source
+# package, from the mirror that this machine's apt uses; or else the tarball of kernel.org. Does
+# nothing when the tree is there. Fails with one line when no source is available, or when it
+# has another version than $BASE.
 . ./scripts/lib.sh
 # shellcheck source=kernel/7.3.sh
 . "./kernel/$BASE.sh"
@@ -16,43 +16,43 @@ stock=$BUILD/stock
 new=$BUILD/stock.tmp
 log=$BUILD/source.log
 
-# check_version TEXT: TEXT is the Makefile of a kernel; is it the right one?
+# check_version TEXT NAME: TEXT is the Makefile of the kernel NAME. Fails if its version is wrong.
 check_version() {
 	found=$(printf '%s\n' "$1" | awk '
 		$1 == "VERSION" { v = $3 } $1 == "PATCHLEVEL" { p = $3 }
 		END { if (v != "") print v "." p }')
 	[ "$found" = "$version" ] ||
-		die "$2 is ${found:+Linux }${found:-no kernel tree}, and the patches are for Linux $version"
+		die "$2 is ${found:+Linux }${found:-no kernel tree}, but the patches are for Linux $version"
 }
 
-# check_linux: is $LINUX a git tree of the right kernel?
+# check_linux: fail if $LINUX is not a git tree of the right kernel.
 check_linux() {
 	[ -d "$LINUX" ] || die "LINUX=$LINUX: there is no such folder"
 	head=$(git -C "$LINUX" show HEAD:Makefile 2>"$log") ||
-		die "LINUX=$LINUX is no git tree of a kernel: $(head -n1 "$log")"
+		die "LINUX=$LINUX is not a git tree of a kernel: $(head -n1 "$log")"
 	check_version "$head" "LINUX=$LINUX"
 }
 
-# from_linux: clone the person's own tree. The clone has hard links or copies
-# of its objects, so whatever becomes of the tree, build/ stays whole.
+# from_linux: clone $LINUX. The clone has hard links to or copies of its objects, so build/ stays
+# valid if that tree is removed.
 from_linux() {
 	git -C "$LINUX" diff --quiet HEAD -- 2>/dev/null ||
-		say "source: taking the commit that is checked out in $LINUX, without its uncommitted changes"
+		say "source: using the commit that is checked out in $LINUX, without its uncommitted changes"
 	say "source: cloning $LINUX"
 	git clone -q --no-tags --no-checkout "$LINUX" "$new/linux" >"$log" 2>&1 ||
 		die "cannot clone $LINUX: $(tail -n1 "$log")"
-	tree_git -C "$new/linux" checkout -q -B stock \
+	git -C "$new/linux" checkout -q -B stock \
 		"$(git -C "$LINUX" rev-parse HEAD)" >"$log" 2>&1 ||
 		die "cannot check out $LINUX: $(tail -n1 "$log")"
-	tree_git -C "$new/linux" remote remove origin
+	git -C "$new/linux" remote remove origin
 }
 
-# from_apt: fetch the source package with a private apt state, which leaves the
-# machine's own sources alone. Returns non-zero, with the reason in $why.
+# from_apt: fetch the source package with package lists of our own, below $BUILD, so that those
+# of the system do not change. Returns non-zero, with the reason in $why.
 from_apt() {
 	why='this system has no apt'
 	command -v apt-get >/dev/null || return 1
-	why="this machine's apt knows no Debian mirror"
+	why='apt has no Debian mirror'
 	mirror=$(scripts/mirror.sh) && [ -n "$mirror" ] || return 1
 
 	apt=$BUILD/apt
@@ -90,7 +90,7 @@ from_kernel_org() {
 	why="cannot fetch ${tarball%/*}/sha256sums.asc"
 	curl -fsSL -o "$new/sums" "${tarball%/*}/sha256sums.asc" 2>>"$log" || return 1
 	sum=$(awk -v name="${tarball##*/}" '$2 == name { print $1 }' "$new/sums")
-	why="$tarball does not have the sha256 that sha256sums.asc says"
+	why="$tarball does not have the sha256 of sha256sums.asc"
 	echo "$sum  $new/linux.tar.xz" | sha256sum -c - >>"$log" 2>&1 || return 1
 }
 
@@ -101,8 +101,8 @@ import() {
 	tar -xJf "$new/linux.tar.xz" -C "$new/linux" --strip-components=1 >"$log" 2>&1 ||
 		die "cannot unpack the source: $(tail -n1 "$log")"
 	rm "$new/linux.tar.xz"
-	check_version "$(cat "$new/linux/Makefile")" "what was fetched"
-	# Debian's tarball ignores all there is, which no kernel developer wants.
+	check_version "$(cat "$new/linux/Makefile")" "the fetched source"
+	# Debian's tarball has a .gitignore that ignores every file.
 	sed -i '/^# Debian packaging/,$d' "$new/linux/.gitignore"
 
 	release=$(make -s -C "$new/linux" kernelversion)
@@ -112,11 +112,11 @@ import() {
 	export GIT_COMMITTER_NAME="Linux $release" GIT_COMMITTER_EMAIL=linux@localhost
 	export GIT_AUTHOR_DATE='2000-01-01 00:00:00Z' GIT_COMMITTER_DATE='2000-01-01 00:00:00Z'
 	{
-		tree_git init -q -b stock &&
-			tree_git config core.looseCompression 1 &&
-			tree_git config gc.auto 0 &&
-			tree_git add -f -A &&
-			tree_git commit -q -m "Linux $release"
+		git init -q -b stock &&
+			git config core.looseCompression 1 &&
+			git config gc.auto 0 &&
+			git add -f -A &&
+			git commit -q -m "Linux $release"
 	} >"$log" 2>&1 || die "cannot import the source into git: $(tail -n1 "$log")"
 	cd - >/dev/null
 }
@@ -129,9 +129,10 @@ fi
 if [ -d "$stock" ]; then
 	had=$(git -C "$stock/linux" config base.origin)
 	[ "$had" = "$origin" ] || die "$BUILD was made from $had, not from $origin:" \
-		"name another folder with BUILD=, or start over with make clean"
+		"name another folder with BUILD=, or call make clean first"
 	exit 0
 fi
+dry_run
 
 rm -rf "$new"
 mkdir -p "$new"
@@ -142,15 +143,15 @@ else
 		error=$(grep -sm1 '^E:' "$log" || true)
 		why=$why${error:+: $error}
 		! disk_full || die "$why ($log)"
-		say "source: $why; asking kernel.org"
+		say "source: $why; trying kernel.org"
 		from_kernel_org ||
-			die "no source of Linux $version: $why ($log). Is the network there?" \
-				"LINUX=/path/to/a/git/tree does without"
+			die "cannot fetch Linux $version: $why ($log). Check the network, or call make" \
+				"with LINUX=/path/to/a/git/tree"
 	fi
 	import
 fi
-tree_git -C "$new/linux" config base.origin "$origin"
-tree_git -C "$new/linux" config branch.stock.made "$(tree_git -C "$new/linux" rev-parse stock)"
-# Where kernel/build.sh builds.
+git -C "$new/linux" config base.origin "$origin"
+git -C "$new/linux" config branch.stock.made "$(git -C "$new/linux" rev-parse stock)"
+# git ignores the folders in which kernel/build.sh builds.
 echo '/build-*/' >>"$new/linux/.git/info/exclude"
 mv "$new" "$stock"

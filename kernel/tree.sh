@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# tree.sh VARIANT: bring $BUILD/VARIANT/linux, a worktree of the stock tree with
-# the branch VARIANT checked out, up to the variant's patches. Needs the tree it
-# starts from.
+# tree.sh VARIANT: apply the patches of VARIANT in $BUILD/VARIANT/linux, a worktree of the stock
+# tree on the branch VARIANT. Needs the tree that VARIANT starts from. Does nothing when the
+# patches have not changed.
 #
-# A tree that a person has committed to is theirs: it is left alone while
-# patches/ stays as it is, and if both have changed, it says so and fails. A
-# patch that does not apply is named, with the file.
+# Commits and changes in the tree stay as long as the patches do not change. Fails if both have
+# changed, or with the first patch that does not apply.
 . ./scripts/lib.sh
 
 name=$1
@@ -18,36 +17,38 @@ tree=$BUILD/$name/linux
 work=$BUILD/$name.tmp
 log=$BUILD/$name.log
 
-# Left over from a run that was stopped.
-have=$(git -C "$BUILD/stock/linux" config "branch.$name.series" || true)
-rm -rf "$work"
-[ -n "$have" ] || rm -rf "$tree"
-tree_git -C "$BUILD/stock/linux" worktree prune
-[ -d "$tree" ] || have=
-[ "$have" != "$(series_id)" ] || exit 0
+have=$(git -C "$BUILD/stock/linux" config "branch.$name.series" 2>/dev/null || true)
+[ -d "$tree" ] && [ -n "$have" ] || have=
+[ -z "$have" ] || [ "$have" != "$(series_id)" ] || exit 0
+dry_run
 
 [ -z "$have" ] || as_recorded "$name" ||
-	die "both the patches and $tree have changed: make patches VARIANT=$name writes" \
-		"what is committed there on the branch $name to the patches, rm -r $BUILD/$name drops it"
+	die "both the patches and $tree have changed: make patches VARIANT=$name replaces the patches" \
+		"with the commits on the branch $name, rm -r $BUILD/$name drops these commits"
 
-say "tree: laying out $name, $from with its patches"
-# The patches are applied in a worktree without files, so that a tree that is
-# there already sees only those files change that differ in the end.
+# It may be left over from a run that was stopped.
+rm -rf "$work"
+[ -n "$have" ] || rm -rf "$tree"
+git -C "$BUILD/stock/linux" worktree prune
+
+say "tree: creating $name, which is $from with patches"
+# The patches are applied in a worktree without files. So in an existing tree only those files
+# are written that differ in the end.
 {
-	tree_git -C "$BUILD/stock/linux" worktree add --no-checkout --detach "$work" "$from" &&
-		tree_git -C "$work" reset -q
-} >"$log" 2>&1 || die "cannot lay out $work: $(tail -n1 "$log")"
+	git -C "$BUILD/stock/linux" worktree add --no-checkout --detach "$work" "$from" &&
+		git -C "$work" reset -q
+} >"$log" 2>&1 || die "cannot create $work: $(tail -n1 "$log")"
 export GIT_COMMITTER_NAME="$name" GIT_COMMITTER_EMAIL="$name@localhost"
 top=$PWD
 for patch in $series; do
-	tree_git -C "$work" am -q --committer-date-is-author-date "$top/$patch" >"$log" 2>&1 ||
+	git -C "$work" am -q --committer-date-is-author-date "$top/$patch" >"$log" 2>&1 ||
 		die "$patch does not apply to $from: $(sed -n 's/^\(error\|fatal\): //p' "$log" | head -n1) ($log)"
 done
-tip=$(tree_git -C "$work" rev-parse HEAD)
+tip=$(git -C "$work" rev-parse HEAD)
 if [ -n "$have" ]; then
-	tree_git -C "$tree" reset -q --keep "$tip"
+	git -C "$tree" reset -q --keep "$tip"
 else
-	tree_git -C "$BUILD/stock/linux" worktree add -B "$name" "$tree" "$tip"
-fi >"$log" 2>&1 || die "cannot lay out $tree: $(tail -n1 "$log")"
-tree_git -C "$BUILD/stock/linux" worktree remove --force "$work"
+	git -C "$BUILD/stock/linux" worktree add -B "$name" "$tree" "$tip"
+fi >"$log" 2>&1 || die "cannot create $tree: $(tail -n1 "$log")"
+git -C "$BUILD/stock/linux" worktree remove --force "$work"
 record "$name"

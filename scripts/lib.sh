@@ -1,28 +1,42 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the stage scripts share. Sourced with the top of the checkout as the
-# current folder; BUILD and BASE come from the Makefile.
+# Functions of the stage scripts. It is sourced in the top folder of the checkout; BUILD and BASE
+# come from the Makefile.
 set -eu
 
-# The stages call kbuild, git and the compiler as a person would from a shell:
-# nothing of the calling make or of a git hook, and no localised messages, may reach them.
+# make -n calls a stage twice. First with DRY, to print its command if there is work for it: see
+# dry_run. Then, because of the + in front, it runs the printed command, which does nothing here.
+# The first word of MAKEFLAGS has the one-letter options of make.
+dry=${DRY:+$0 $*} flags=${MAKEFLAGS-}
+case ${flags%% *} in
+-* | *=*) ;;
+*n*) [ -n "$dry" ] || exit 0 ;;
+esac
+# kbuild, git and the compiler run without the settings of the calling make, of a git hook and of
+# the user, and with messages in English.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL ARCH KBUILD_OUTPUT CROSS_COMPILE LLVM KCFLAGS
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY
-export LC_ALL=C
+# shellcheck disable=SC2046 # names
+unset GIT_TEMPLATE_DIR $(git rev-parse --local-env-vars 2>/dev/null)
+export GIT_CONFIG_GLOBAL="$PWD/scripts/gitconfig" GIT_CONFIG_NOSYSTEM=1 LC_ALL=C
 : "${BUILD:?is set by the Makefile: call make, not the script}" "${BASE:?}"
 
-# say TEXT: one line of progress for a person.
+# say TEXT: print one line of progress.
 say() {
 	printf '%s\n' "$*"
 }
 
-# disk_full: has the disk under $BUILD no room left to work?
+# dry_run: called when there is work. Under make -n it prints the command and ends the script.
+dry_run() {
+	[ -z "$dry" ] || { say "$dry" && exit 0; }
+}
+
+# disk_full: is less than 20 MB of the disk that holds $BUILD free?
 disk_full() {
 	[ "$(df -Pk "$BUILD" | awk 'NR == 2 { print $4 }')" -lt 20480 ]
 }
 
-# die TEXT: one line that says what happened and what to do; ends the stage.
+# die TEXT: print one line with what happened and what to do, and end the stage.
 die() {
 	! disk_full ||
 		set -- "the disk that holds $BUILD is full: free some space and call make again ($*)"
@@ -30,67 +44,86 @@ die() {
 	exit 1
 }
 
-# variant NAME: what a variant is made of. Sets $from, the variant it starts
-# from, and $series, the patches it adds, in order; both empty for the stock one.
-# And $like, other variants whose kernels have most in common with its own, the
-# best one first. A mutant is a feature tree with a fault: see mutants/.
+# first_error LOG: the first error that a compiler or make reports in LOG.
+first_error() {
+	grep -m1 -E '[Ee]rror|\*\*\* .' "$1" || tail -n1 "$1"
+}
+
+# variant NAME: look up a variant. Sets $from, the variant that it starts from, and $series, the
+# patches that it adds, in order; both are empty for stock. A mutant is a feature tree with a
+# fault: see mutants/.
 variant() {
-	# shellcheck disable=SC2034 # kernel/build.sh reads like
 	case $1 in
-	stock) from='' series='' like=stripped ;;
-	stripped) from=stock series=kernel/strip.patch like=stock ;;
-	feature) from=stripped series='patches/feature/*.patch' like='followup stripped stock' ;;
-	followup) from=stock series='patches/followup/*.patch' like='feature stock stripped' ;;
-	mutant-*) from=feature series='' like=feature ;;
+	stock) from='' series='' ;;
+	stripped) from=stock series=kernel/strip.patch ;;
+	feature) from=stripped series='patches/feature/*.patch' ;;
+	followup) from=stock series='patches/followup/*.patch' ;;
+	mutant-*) from=feature series='' ;;
 	esac
 	[ -n "$series" ] || return 0
 	# shellcheck disable=SC2086 # the names of the patches, by their pattern
 	set -- $series
 	for patch; do
-		[ -e "$patch" ] || die "there is no patch $patch, or it is a link and" \
-			"what it links to has another name now: link to that one"
+		[ -e "$patch" ] || die "$patch is missing, or is a link to a patch that was renamed:" \
+			"restore it, or correct the link"
 	done
 	series=$*
 }
 
-# series_id: a hash of what the variant that variant() has read is made of.
-series_id() {
-	# shellcheck disable=SC2086 # a list of files
-	{ tree_git -C "$BUILD/$from/linux" rev-parse "$from" && cat $series; } | sha256sum | cut -d' ' -f1
+# write_patches TREE RANGE DIR: the commits of RANGE as patches in DIR, in a form that depends
+# on nothing but the commits.
+write_patches() {
+	git -C "$1" format-patch -q --zero-commit --no-signature --abbrev=12 -o "$3" "$2"
 }
 
-# record NAME: the tree of the variant that variant() has read is at this moment
-# what its patches say. See kernel/tree.sh for what that is good for.
+# series_id: a hash of the patches, and their base, of the variant that variant() has read.
+series_id() {
+	# shellcheck disable=SC2086 # a list of files
+	{ git -C "$BUILD/$from/linux" rev-parse "$from" && cat $series; } | sha256sum | cut -d' ' -f1
+}
+
+# record NAME: note that the tree of the variant that variant() has read agrees with its patches.
+# kernel/tree.sh uses that.
 record() {
-	tree_git -C "$BUILD/$1/linux" config "branch.$1.made" "$(git -C "$BUILD/$1/linux" rev-parse "$1")"
-	tree_git -C "$BUILD/$1/linux" config "branch.$1.series" "$(series_id)"
+	git -C "$BUILD/$1/linux" config "branch.$1.made" "$(git -C "$BUILD/$1/linux" rev-parse "$1")"
+	git -C "$BUILD/$1/linux" config "branch.$1.series" "$(series_id)"
 }
 
 # on_branch NAME: is the branch of its name checked out in the tree, and no rebase under way?
 on_branch() {
-	[ "$(tree_git -C "$BUILD/$1/linux" symbolic-ref -q --short HEAD)" = "$1" ]
+	[ "$(git -C "$BUILD/$1/linux" symbolic-ref -q --short HEAD)" = "$1" ]
 }
 
-# as_recorded NAME: is the tree, committed or not, still what record said it is?
+# as_recorded NAME: is the tree unchanged since record(), committed or not?
 as_recorded() {
-	on_branch "$1" && [ -z "$(tree_git -C "$BUILD/$1/linux" status --porcelain)" ] &&
+	on_branch "$1" && [ -z "$(git -C "$BUILD/$1/linux" status --porcelain)" ] &&
 		[ "$(git -C "$BUILD/$1/linux" rev-parse "$1")" = "$(git -C "$BUILD/$1/linux" config "branch.$1.made")" ]
 }
 
-# machine NAME: read the facts of a machine, or of the one that a variant such as um-gcov is of.
+# machine NAME: read the facts of the machine that NAME is, or is a variant of. The facts:
+#	packages	Debian packages that it needs, each followed by a colon and a command or
+#			header by which deps.sh finds out whether it is installed
+#	kbuild		arguments for kbuild
+#	image, target	the file that is booted, and the target of kbuild that makes it
+#	fragments	the fragments of config/ for its kernels, without .config
+#	compat		the compiler for its second ABI; empty: it has none
+#	objects		roughly how many objects a build compiles
+#	cpus		how many CPUs it has
+#	emulator	the command that emulates it; empty: the image is a program
+#	append		arguments for the kernel, such as the console
+#	counting	more arguments for a boot that counts instructions; empty: it cannot count
+#	end		how PID 1 ends it: poweroff or restart
 machine() {
+	packages='' kbuild='' image='' target='' fragments='base tests' compat='' objects='' cpus=1
+	emulator='' append='' counting='' end=poweroff
 	# shellcheck source=arch/x86_64.sh
 	. "./arch/${1%%-*}.sh"
+	# An emulator counts the instructions of one CPU.
+	# shellcheck disable=SC2034 # for the scripts that call this
+	[ -z "${COUNT-}" ] || cpus=1
 }
 
-# tree_git ARGUMENT...: git in the trees below build/, whatever a person has
-# configured for git elsewhere.
-tree_git() {
-	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git "$@"
-}
-
-# fingerprint TREE PATHSPEC...: a hash of the files in a tree as they are now,
-# committed or not.
+# fingerprint TREE PATHSPEC...: a hash of the files in a tree as they are now, committed or not.
 fingerprint() {
 	top=$1
 	shift
@@ -102,9 +135,9 @@ fingerprint() {
 	) | sha256sum | cut -d' ' -f1
 }
 
-# watch_log LABEL LOG PATTERN TOTAL: until the calling script is gone or kills
-# it, say how many lines of LOG match PATTERN: on a terminal in one line that
-# is written over, elsewhere twice a minute. TOTAL is the number to expect.
+# watch_log LABEL LOG PATTERN TOTAL: print again and again how many lines of LOG match PATTERN, of
+# the expected TOTAL: on a terminal in one line that is overwritten, elsewhere twice a minute. Ends
+# with the calling script, or when the script kills it.
 watch_log() {
 	if [ -t 1 ]; then pause=1; else pause=30; fi
 	while kill -0 $$ 2>/dev/null; do
@@ -119,8 +152,8 @@ watch_log() {
 	done
 }
 
-# with_progress LABEL LOG PATTERN TOTAL COMMAND...: run COMMAND with its output
-# in LOG, and watch it. Returns what COMMAND returns.
+# with_progress LABEL LOG PATTERN TOTAL COMMAND...: run COMMAND with its output in LOG, and
+# print its progress as watch_log does. Returns what COMMAND returns.
 with_progress() {
 	log=$2
 	: >"$log"
