@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# coverage.sh VARIANT ARCH TEST: run TEST on the kernel VARIANT of ARCH, a flavour
-# with gcov, and print each line that the variant's patches add to kernel/ and that
-# was not run, or has a branch that was not taken; then how many were looked at.
-# Fails if there are any that run/unreached does not excuse, or none to look at.
+# coverage.sh VARIANT ARCH TEST: run TEST on the kernel of VARIANT for ARCH, a machine with gcov.
+# In the objects that config/variants/gcov.config names, print each line that the variant's
+# patches add and that did not run, or that has a branch that was not taken; then the number of
+# lines. Fails if there is such a line that run/unreached does not list, or no line at all.
 . ./scripts/lib.sh
 
 name=$1 arch=$2 test=$3
@@ -14,7 +14,8 @@ objs=$tree/build-$arch
 log=$BUILD/coverage.log
 
 run/boot.sh "$name" "$arch" coverage "$log" "/selftests/$test" /bin/gcov
-grep -q '^# guest: end /bin/gcov: exit 0' "$log" || die "the guest cannot say all that gcov counted: see $log"
+grep -q '^# guest: end /bin/gcov: exit 0' "$log" ||
+	die "the guest cannot print what gcov counted: see $log"
 rm -f "$objs"/kernel/*.gcda "$objs"/kernel/*.gcda.hex
 # There are files of the same name below arch/.
 tr -d '\r' <"$log" | awk -v dir="$objs/kernel/" '
@@ -31,7 +32,7 @@ lines() {
 
 looked_at=0 missed=0
 for hex in "$objs"/kernel/*.gcda.hex; do
-	[ -e "$hex" ] || die "the guest has not said what gcov counted: see $log"
+	[ -e "$hex" ] || die "the guest did not print what gcov counted: see $log"
 	object=${hex%.gcda.hex}
 	perl -ne 'chomp; print pack("H*", $_)' "$hex" >"$object.gcda"
 	rm "$hex"
@@ -71,5 +72,5 @@ for hex in "$objs"/kernel/*.gcda.hex; do
 	looked_at=$((looked_at + l)) missed=$((missed + m))
 done
 say "coverage: $looked_at lines, $missed missed (by $test, $name on $arch)"
-[ "$looked_at" -gt 0 ] || die "the patches add no line that gcov knows"
-[ "$missed" -eq 0 ] || die "the selftest does not reach all of the series: see above"
+[ "$looked_at" -gt 0 ] || die "gcov has counted no line that the patches add: see $log"
+[ "$missed" -eq 0 ] || die "the selftest does not run all that the series adds: see above"

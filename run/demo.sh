@@ -1,21 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh ARCH: let CRIU dump sandboxed processes, on the stripped kernel, where
-# it must fail, and on the feature kernel, where it must succeed. Prints what
-# happened. Fails, and names the log, if anything else did.
+# demo.sh ARCH: let CRIU dump sandboxed processes on the stripped kernel, where it must fail,
+# and on the feature kernel, where it must succeed, and restore them there. Prints a line for
+# each test. Fails, and names the log, if an outcome is different.
 . ./scripts/lib.sh
 
 # part VARIANT OUTCOME TITLE: one kernel, and the expected outcome there.
 part() {
 	log=$BUILD/demo-$1.log
 	say "$3"
-	run/boot.sh "$1" "$arch" criu "$log" "/bin/criu-scenarios,$2"
+	run/boot.sh "$1" "$arch" criu "$log" "/bin/criu-scenarios $2"
 	awk -f run/results.awk "$log" | awk -F '\t' '
 		{ printf "  %-4s  %s\n", $3 == "pass" ? "ok" : toupper($3), $2 }
 		$3 == "pass" { passed++ }
 		END { exit !(NR && passed == NR) }' ||
-		die "this is not the expected outcome: see $log"
+		die "on $1 a test fails or none has run: see $log"
 }
 
 arch=$1

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The console log of a guest in, one line for each test result out:
+# In: the console log of a guest. Out: one line for each test result,
 #	program TAB test TAB pass|fail|skip TAB reason
-# KTAP is read as the programs of kselftest print it. A program without KTAP is
-# one test, and passes by its exit status. A program that has not said how it
-# ended, or has fewer results than it planned, gets a failed test that says so.
+# It reads KTAP as the programs of kselftest print it, and ignores nested tests. A test that is
+# marked SKIP is skipped, and one that is marked XFAIL passes, whether it is "ok" or "not ok".
+# A program without KTAP is one test, "all", with the verdict of its exit status. A program that
+# does not end, or that has fewer or more results than it planned, has a failed test "all" more.
 
 function result(test, verdict, reason) {
 	print program "\t" test "\t" verdict "\t" reason
@@ -17,6 +18,7 @@ function result(test, verdict, reason) {
 	program = word[1]
 	sub(/.*\//, "", program)
 	planned = seen = 0
+	skipped = ""
 	next
 }
 
@@ -24,18 +26,23 @@ program == "" { next }
 
 /^1\.\.[0-9]+/ {
 	planned = substr($1, 4) + 0
+	if (!planned && sub(/^1\.\.0 +# SKIP */, ""))
+		skipped = $0 == "" ? "the program plans no test" : $0
+	next
 }
 
-/^(not )?ok [0-9]+ / {
+/^(not )?ok [0-9]+( |$)/ {
 	seen++
 	verdict = $1 == "ok" ? "pass" : "fail"
-	sub(/^(not )?ok [0-9]+ (- )?/, "")
+	sub(/^(not )?ok [0-9]+ *(- )?/, "")
 	reason = ""
 	if (match($0, / *# /)) {
 		reason = substr($0, RSTART + RLENGTH)
 		$0 = substr($0, 1, RSTART - 1)
-		if (verdict == "pass" && reason ~ /^SKIP/)
+		if (reason ~ /^SKIP/)
 			verdict = "skip"
+		if (reason ~ /^XFAIL/)
+			verdict = "pass"
 		sub(/^(SKIP|XFAIL) */, "", reason)
 	}
 	result($0 == "" ? reason : $0, verdict, reason)
@@ -43,10 +50,12 @@ program == "" { next }
 
 /^# guest: end / {
 	status = $0
-	sub(/.*: /, "", status)
-	if (!planned && status == "exit 4")
-		result("all", "skip", "the program says so by its exit status")
-	else if (!planned)
+	sub(/^# guest: end [^ ]+ /, "", status)
+	if (skipped != "" && !seen && status ~ /^exit [04]$/)
+		result("all", "skip", skipped)
+	else if (!planned && !seen && status == "exit 4")
+		result("all", "skip", "exit status 4")
+	else if (!planned && !seen)
 		result("all", status == "exit 0" ? "pass" : "fail", status)
 	else if (seen != planned)
 		result("all", "fail", seen " results of " planned " planned, then " status)
@@ -55,5 +64,5 @@ program == "" { next }
 
 END {
 	if (program != "")
-		result("all", "fail", "has not come to its end")
+		result("all", "fail", "the program did not end")
 }
