@@ -1,337 +1,303 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The front door. `make help` lists what a person calls; below that, the stages
-# in the order in which the data flows: base, tree, kernel, guest, boot, verdict.
-# A stage is one script; each does nothing when its output is up to date.
+# `make help` lists the targets. The rules follow the data: source, tree, kernel, guest image,
+# boot, verdict. A stage is one script, which does nothing when its output is up to date.
+
+## What a person may set
 
 BUILD   ?= build
 BASE    ?= 7.3
 VARIANT ?= feature
+ARCH    ?= $(firstword $(MACHINES))
+# Seconds that one program may take in a guest.
+LIMIT   ?= 180
+# The programs that `make test` runs, and the arguments of the random test.
+TESTS   ?= seccomp_suspend
+STRESS  ?= -n 5000 -d 500
 
-# A machine is a file in arch/. The first one is for every day; CRIU runs on
-# those whose kernels have its options; races take several CPUs; some have programs of
-# a second ABI.
-ARCHES   := $(sort $(basename $(notdir $(wildcard arch/*.sh))))
-CRIUARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^fragments=.*criu' arch/*.sh)))
-SMPARCH  := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^cpus=[2-9]' arch/*.sh)))
-BENCHARCH := $(firstword $(patsubst arch/%.sh,%,$(shell grep -l '^counter=' arch/*.sh)))
-COMPATS  := $(patsubst arch/%.sh,%,$(shell grep -l '^compat=' arch/*.sh))
-ARCH     ?= $(firstword $(ARCHES))
-# Variants of a machine: um-gcov is um with config/variants/gcov.config. They can stand wherever a
-# machine is named. Debug kernels have no use for most of this file: see sanitize.
-SANITIZERS := debug rt nohz kcsan
-MACHINES := $(ARCHES) $(foreach v,$(SANITIZERS) gcov no-checkpoint no-seccomp,$(ARCHES:%=%-$(v)))
-# The kernels, in the order in which tables have them, and the two series to send. Both
-# series end in the same tree, so one kernel is built for both.
-VARIANTS := stripped stock feature
+## What there is
+
+# The trees: Linux as released, Linux without the option, and the two series on top of them.
+# The series end in the same tree, so feature is built and tested for both.
 SERIES   := feature followup
-TREES    := $(VARIANTS) followup
+TREES    := stripped stock $(SERIES)
+VARIANTS := stripped stock feature
+TESTED   := feature
+
+# A machine is a file in arch/. A variant of one, such as um-gcov, is the machine with a
+# fragment of config/variants/ added, and can stand wherever a machine is named.
+# machines QUESTION: the answer of scripts/machines.sh.
+machines = $(shell BUILD=. BASE=. MAKEFLAGS= scripts/machines.sh $1)
+MACHINES := $(call machines,all)
+CRIU     := $(firstword $(call machines,criu))
+COUNTING := $(firstword $(call machines,counting))
+SMP      := $(firstword $(call machines,smp))
+COMPAT   := $(call machines,compat)
+VARIANTS_OF_MACHINES := $(patsubst config/variants/%.config,%,$(wildcard config/variants/*.config))
+
+# The tests of the series (ours), and those of the kernel's own tests that the series could break
+# (theirs). vmaccess runs without its other test, which waits half a minute on any kernel.
+OURS       := seccomp_suspend
+OURSCOMPAT := seccomp_suspend_compat
+REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo get_set_sud
+VMACCESS   := vmaccess -T attach
+RANDOM     := seccomp_suspend_stress
 
 # one_of NAME,CHOICES: stop, unless the variable is one of them.
 one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
 $(call one_of,VARIANT,$(TREES))
 $(call one_of,BASE,$(patsubst kernel/%.sh,%,$(wildcard kernel/[0-9]*.sh)))
-$(call one_of,ARCH,$(MACHINES))
-
-# Our own tests; the kernel's own that the series could break; what kernel the
-# programs are taken from: the same ones run on every kernel.
-OURS       := seccomp_suspend
-COMPAT     := seccomp_suspend_compat
-# The random one, and its arguments: operations, deaths of tracers, and as -s,N
-# the seed to play again.
-STRESS     ?= -n,5000,-d,500
-STRESSTEST := seccomp_suspend_stress,$(STRESS)
-LONGSTRESS := seccomp_suspend_stress,-n,50000,-d,5000
-LONGSANITIZE := seccomp_suspend_stress,-n,20000,-d,2000
-# KCSAN finds a race in about half of the runs, so debug kernels run this test more often.
-RACY       := seccomp_suspend,-t,thread_that_runs_is_suspended_at_once
-SANITIZED  := $(addprefix /selftests/,$(OURS) $(foreach n,1 2 3 4 5 6 7 8,$(RACY)))
-# Of vmaccess without a test that waits out its half minute on any kernel.
-REGRESSION := seccomp_bpf get_syscall_info set_syscall_info peeksiginfo vmaccess,-T,attach get_set_sud
-TESTS      ?= $(OURS)
-TESTED     := feature
-# Variants of a machine that refuse the option. They share few objects with the machine
-# itself and take long to build, so check leaves them out.
-WITHOUT    := $(addprefix $(firstword $(ARCHES)),-no-checkpoint -no-seccomp)
-# Seconds that one program may take in the guest.
-LIMIT      ?= 180
-
-ifneq ($(words $(CURDIR) $(BUILD)),2)
-$(error make takes no blank in the name of a folder: $(CURDIR), BUILD=$(BUILD))
-endif
+$(call one_of,ARCH,$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES:%=$m-%)))
+$(if $(filter 2,$(words $(CURDIR) $(BUILD))),,\
+	$(error make allows no blank in the name of a folder: $(CURDIR), BUILD=$(BUILD)))
 override BUILD := $(abspath $(BUILD))
 export BUILD BASE VARIANTS TREES LIMIT LINUX MIRROR ACCEL
 
-help: ## list the targets
-	@echo 'PTRACE_O_SUSPEND_SECCOMP: the patch series, and the proof that it works.'
-	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
-	@echo
-	@echo 'VARIANT=$(subst $(subst ,, ),|,$(TREES))  which kernel (feature)'
-	@echo 'ARCH=$(subst $(subst ,, ),|,$(ARCHES))'"                   which machine ($(firstword $(ARCHES))), or a variant such as $(firstword $(ARCHES))-gcov"
-	@echo 'LINUX=/path/to/a/git/tree        a base of your own instead of a fetched one'
-	@echo 'BUILD=/path/to/a/folder          where all output goes (build/)'
-	@echo 'MIRROR=, ACCEL=, LIMIT=, TESTS=  see README.md'
-.PHONY: help
-
-ifndef HAVE_LOCK
-
-# One make at a time in $(BUILD): take the lock, then read this file again.
-GOALS := $(filter-out help,$(MAKECMDGOALS))
-$(GOALS): run-with-lock
-	@:
-run-with-lock:
-	+@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,scripts/locked.sh )$(MAKE) --no-print-directory HAVE_LOCK=1 $(GOALS)
-.PHONY: run-with-lock $(GOALS)
-
-else
+GUEST := $(BUILD)/guest
+CHECK := $(BUILD)/check
+BENCH := $(BUILD)/bench
+TREE  := $(BUILD)/$(TESTED)/linux
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-# The stages say themselves what they do; make -n shows the commands.
+.SECONDEXPANSION:
+# The stages print what they do.
 .SILENT:
-GUEST := $(BUILD)/guest
-CHECK := $(BUILD)/check
-LONGRUN := $(ARCHES:%=$(CHECK)/long-$(TESTED)-%.tsv)
-COUNTS  := $(addprefix $(BUILD)/bench/,calls.tsv bytes.tsv criu.tsv rate.tsv)
-DEBUGGERS := $(CHECK)/debuggers-$(TESTED)-$(CRIUARCH).tsv
-COSTS   := $(CHECK)/cost-$(TESTED)-$(BENCHARCH).tsv
-RESULTS := $(foreach arch,$(ARCHES),$(VARIANTS:%=$(CHECK)/ours-%-$(arch).tsv) \
-	$(CHECK)/theirs-stock-$(arch).tsv $(CHECK)/theirs-$(TESTED)-$(arch).tsv) $(LONGRUN) $(DEBUGGERS) $(COSTS)
+
+# stage COMMAND: a stage that decides itself whether there is work. make -n asks it, and shows
+# the command only if there is. With the + in front of it, make -n runs it and so knows which
+# files will not change.
+stage = $(if $(findstring n,$(firstword -$(MAKEFLAGS))),$(shell DRY=1 BUILD=$(BUILD) BASE=$(BASE) \
+	VARIANTS='$(VARIANTS)' TREES='$(TREES)' LINUX='$(LINUX)' MIRROR='$(MIRROR)' $1),$1)
 
 ## What a person calls
 
-demo: kernel-stripped-$(CRIUARCH) kernel-feature-$(CRIUARCH) $(GUEST)/criu.cpio ## show CRIU saving sandboxed processes, without and with the series
-	run/demo.sh $(CRIUARCH)
+help: ## list the targets
+	echo 'PTRACE_O_SUSPEND_SECCOMP: the patch series, and the proof that it works.'
+	echo
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	echo
+	echo 'VARIANT=$(subst $(subst ,, ),|,$(TREES))'
+	echo '                                which kernel ($(VARIANT))'
+	echo 'ARCH=$(subst $(subst ,, ),|,$(MACHINES))                  which machine ($(ARCH))'
+	echo 'LINUX=/path/to/a/git/tree       a base of your own instead of a fetched one'
+	echo 'BUILD=/path/to/a/folder         where all output goes (build/)'
+	echo 'Variants of machines, TESTS=, STRESS=, LIMIT=, BASE=, MIRROR=, ACCEL=: see docs/hacking.md'
 
-check: check-patches $(ARCHES:%=check-%) $(LONGRUN) $(DEBUGGERS) $(COSTS) ## run all tests on all machines
-	awk -f run/check.awk kernel/$(BASE).fails $(foreach arch,$(ARCHES),$(foreach v,stock stripped $(TESTED),\
-		arch=$(arch) variant=$(v) $(filter %-$(v)-$(arch).tsv,$(RESULTS))))
+demo: ## show CRIU saving sandboxed processes, without and with the series
+demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made $(GUEST)/criu.cpio
+	run/demo.sh $(CRIU)
 
-bench: $(COUNTS) ## count what the option costs, see docs/cost.md, which it brings up to date
-	scripts/deps.sh bench
-	bench/report.sh $(BENCHARCH)
+# On each machine the kernels of check are those of the three variants.
+results_of = stripped/$1/ours stock/$1/ours $(TESTED)/$1/ours stock/$1/theirs $(TESTED)/$1/theirs \
+	$(TESTED)/$1/long
+RESULTS := $(foreach m,$(MACHINES),$(call results_of,$m)) \
+	$(TESTED)/$(CRIU)/debuggers $(TESTED)/$(COUNTING)/cost
+check: ## run all tests on all machines, on the kernels stripped, stock and feature
+check: check-patches $(RESULTS:%=$(CHECK)/%.tsv)
+	run/verdict.py check kernel/$(BASE).fails $(CHECK) $(RESULTS:%=%.tsv)
 
-test: kernel-$(VARIANT)-$(ARCH) $(GUEST)/tests.cpio ## boot one kernel (VARIANT, ARCH) and run TESTS on it
-	run/boot.sh $(VARIANT) $(ARCH) tests $(BUILD)/test.log $(addprefix /selftests/,$(TESTS))
-	sed -n '/^# .*\(seed\|expected\|deaths\|the model\)/p' $(BUILD)/test.log
-	awk -f run/results.awk $(BUILD)/test.log | awk -f run/check.awk plain=1 arch=$(ARCH) variant=$(VARIANT) -
+test: ## boot one kernel (VARIANT, ARCH) and run TESTS on it
+test: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/tests.cpio
+	run/results.sh $(BUILD)/test.tsv $(VARIANT) $(ARCH) tests $(TESTS:%=/selftests/%)
+	run/verdict.py results $(VARIANT) $(ARCH) $(BUILD)/test.tsv
 
-stress: TESTS := $(STRESSTEST)
-stress: test ## try random operations on one kernel (VARIANT, ARCH), as many as STRESS= says
+stress: ## try random operations on one kernel (VARIANT, ARCH), see STRESS=
+stress: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/tests.cpio
+	run/results.sh $(BUILD)/stress.tsv $(VARIANT) $(ARCH) tests '/selftests/$(RANDOM) $(STRESS)'
+	grep '^# .*\(seed\|expected\|deaths\|the model\)' $(BUILD)/stress.log
+	run/verdict.py results $(VARIANT) $(ARCH) $(BUILD)/stress.tsv
 
-without: $(WITHOUT:%=check-%) ## check that kernels built without seccomp or checkpoint/restore refuse the option
-	awk -f run/check.awk without=1 variant=$(TESTED) $(foreach arch,$(WITHOUT),\
-		arch=$(arch) $(CHECK)/ours-$(TESTED)-$(arch).tsv)
+debuggers: ## check strace and gdb, with threads and filters, on one kernel (VARIANT)
+debuggers: $(BUILD)/$(VARIANT)/$(CRIU).made $(GUEST)/debuggers.cpio
+	run/results.sh $(BUILD)/debuggers.tsv $(VARIANT) $(CRIU) debuggers /bin/debuggers
+	run/verdict.py results $(VARIANT) $(CRIU) $(BUILD)/debuggers.tsv
 
-debuggers: kernel-$(VARIANT)-$(CRIUARCH) $(GUEST)/debuggers.cpio ## check that strace and gdb work, with threads and filters, on one kernel (VARIANT)
-	run/boot.sh $(VARIANT) $(CRIUARCH) debuggers $(BUILD)/debuggers.log /bin/debuggers
-	awk -f run/results.awk $(BUILD)/debuggers.log | awk -f run/check.awk plain=1 arch=$(CRIUARCH) variant=$(VARIANT) -
+WITHOUT := $(addprefix $(TESTED)/$(firstword $(MACHINES))-,no-checkpoint no-seccomp)
+without: ## check that kernels without seccomp or checkpoint/restore refuse the option
+without: $(WITHOUT:%=$(CHECK)/%/refused.tsv)
+	run/verdict.py refused $(CHECK) $(WITHOUT:%=%/refused.tsv)
 
-sanitize: ## run the tests on debug kernels (VARIANT): lockdep, KASAN, PREEMPT_RT, nohz_full, KCSAN
+SANITIZERS := debug rt nohz kcsan
+sanitize: ## run the tests on debug kernels: lockdep, KASAN, PREEMPT_RT, nohz_full, KCSAN
 	failed=; for s in $(SANITIZERS); do \
-		$(MAKE) --no-print-directory HAVE_LOCK=1 sanitize-$$s || failed="$$failed $$s"; \
-	done; [ -z "$$failed" ] || { echo "make: not every debug kernel is silent:$$failed" >&2; exit 1; }
+		$(MAKE) --no-print-directory -f Makefile sanitize-$$s || failed="$$failed $$s"; \
+	done; \
+	[ -z "$$failed" ] || { echo "make: debug kernels that failed, see above:$$failed" >&2; exit 1; }
 
-sanitize-mutants: tree-$(TESTED) $(GUEST)/tests.cpio ## inject each fault of mutants/sanitize and check that the debug kernel reports it
-	mutants/sanitize.sh $(SMPARCH) '$(SANITIZED)' $(MUTANTS)
+# These kernels are slow, so LIMIT is high. KCSAN finds a race in about half of the runs, so the
+# test with the race runs several times.
+SANITIZED := '/selftests/$(OURS)' \
+	$(foreach n,1 2 3 4 5 6 7 8,'/selftests/$(OURS) -t thread_that_runs_is_suspended_at_once')
+sanitize-mutants $(SANITIZERS:%=sanitize-%): LIMIT := 1800
+$(SANITIZERS:%=sanitize-%): sanitize-%: $(BUILD)/$(VARIANT)/$(SMP)-%.made $(GUEST)/tests.cpio
+	run/sanitize.sh $(VARIANT) $(SMP)-$* $(SANITIZED) '/selftests/$(RANDOM) -n 20000 -d 2000' \
+		-- $(REGRESSION:%=/selftests/%) '/selftests/$(VMACCESS)'
 
-litmus: tree-stock $(BUILD)/herd ## check the claims about memory ordering with the kernel's memory model
-	litmus/run.sh $(BUILD)/herd $(BUILD)/stock/linux
+sanitize-mutants: ## inject each fault of mutants/sanitize, check that it is reported
+sanitize-mutants: tree-$(TESTED) $(GUEST)/tests.cpio
+	mutants/sanitize.sh $(SMP) '$(MUTANTS)' $(SANITIZED)
 
-coverage: kernel-$(TESTED)-$(ARCH)-gcov $(GUEST)/coverage.cpio ## see if the selftest runs every line and branch of the series
-	run/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
-
-mutants: kernel-$(TESTED)-$(ARCH) $(GUEST)/tests.cpio ## inject each fault of mutants/list (or MUTANTS=) and check that the selftest catches it
+mutants: ## inject each fault of mutants/list (or MUTANTS=), check that it is caught
+mutants: $(BUILD)/$(TESTED)/$(ARCH).made $(GUEST)/tests.cpio
 	mutants/run.sh $(ARCH) $(OURS) $(MUTANTS)
 
-shell: kernel-$(VARIANT)-$(ARCH) $(GUEST)/criu.cpio ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
+coverage: ## check that the selftest runs what the series adds to ptrace.c and seccomp.c
+coverage: $(BUILD)/$(TESTED)/$(ARCH)-gcov.made $(GUEST)/coverage.cpio
+	run/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
+
+litmus: ## check the claims about memory ordering with the kernel's memory model
+litmus: tree-stock $(BUILD)/herd
+	litmus/run.sh $(BUILD)/herd $(BUILD)/stock/linux
+
+shell: ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
+shell: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/criu.cpio
 	run/shell.sh $(VARIANT) $(ARCH)
 
-kernel: kernel-$(VARIANT)-$(ARCH) ## build one kernel (VARIANT, ARCH)
+kernel: ## build one kernel (VARIANT, ARCH)
+kernel: $(BUILD)/$(VARIANT)/$(ARCH).made
 
-tree: tree-$(VARIANT) ## lay out the source of VARIANT, a git worktree on a branch of that name
+tree: ## create the source of VARIANT, a git worktree on a branch of that name
+tree: tree-$(VARIANT)
 
 patches: ## write the commits of VARIANT's tree back to its patches
 	kernel/export.sh write $(VARIANT)
 
-check-patches: $(TREES:%=tree-%) ## compare the patches with the trees, and the two series' trees
+check-patches: ## compare the patches with the trees, and the trees of the two series
+check-patches: $(TREES:%=tree-%)
 	for v in stripped $(SERIES); do kernel/export.sh compare $$v || exit; done
 	kernel/export.sh same $(SERIES)
 
-lint: $(SERIES:%=tree-%) ## see if the series can be sent, and if our own code is clean
+lint: ## check whether the series can be sent, and check the code of this repository
+lint: $(SERIES:%=tree-%)
 	scripts/deps.sh lint
-	scripts/lint.sh $(TREE)/tools/testing/selftests
+	scripts/lint.sh $(TREE)
+	scripts/lint-man.sh
 	scripts/lint-series.sh $(SERIES)
 
-deps: ## install what all of this needs
-	scripts/deps.sh
+deps: ## install the packages that the other targets need
+	+$(call stage,scripts/deps.sh)
 
-clean: ## remove all output but the compiler cache
+clean: ## remove all output except the compiler cache
 	scripts/clean.sh
 
-.PHONY: demo check bench test stress without coverage mutants debuggers sanitize sanitize-mutants litmus
-.PHONY: shell kernel tree patches check-patches lint deps clean
+.PHONY: help demo check bench test stress debuggers without sanitize $(SANITIZERS:%=sanitize-%)
+.PHONY: sanitize-mutants mutants coverage litmus shell kernel tree patches check-patches
+.PHONY: bench-docs lint deps clean
 
-## base -> tree -> kernel, for each variant and machine
+## Source and trees
 
 tree-stock: deps
-	kernel/source.sh
+	+$(call stage,kernel/source.sh)
 tree-stripped tree-followup: tree-stock
 tree-feature: tree-stripped
-tree-stripped $(SERIES:%=tree-%):
-	kernel/tree.sh $(@:tree-%=%)
+tree-stripped $(SERIES:%=tree-%): tree-%:
+	+$(call stage,kernel/tree.sh $*)
 
-define kernel
-kernel-$(1)-$(2): tree-$(1)
-	kernel/build.sh $(1) $(2)
-.PHONY: tree-$(1) kernel-$(1)-$(2)
-endef
-$(foreach v,$(TREES),$(foreach arch,$(MACHINES),$(eval $(call kernel,$(v),$(arch)))))
+# Prerequisites of a file: the script runs each time, and changes the file if it must.
+always: ;
+.PHONY: always $(TREES:%=tree-%)
 
-## guest: initramfs images with the tests, alone, or with gcov or CRIU as well
+## Kernels: build/VARIANT/ARCH.made records that one is built
 
-CFLAGS := -std=gnu11 -O2 -Wall -Wextra -static
+# Without this line make takes the file for an intermediate one and removes it.
+.PRECIOUS: $(BUILD)/%.made
+$(BUILD)/%.made: tree-$$(*D) always
+	+$(call stage,kernel/build.sh $(*D) $(*F))
+
+## Guest images: PID 1 and programs of guest/ and bench/, with the selftests or a userland
+
+PROGRAM = mkdir -p $(@D) && gcc -std=gnu11 -O2 -Wall -Wextra -static \
+	-I$(TREE)/tools/testing/selftests -o $@ $<
+$(GUEST)/bin/%: guest/%.c | tree-$(TESTED)
+	$(PROGRAM)
+$(GUEST)/bin/%: bench/%.c | tree-$(TESTED)
+	$(PROGRAM)
+$(GUEST)/bin/cost_compat: bench/cost.c arch/$(COUNTING).sh | tree-$(TESTED)
+	$(subst gcc,$(call machines,compiler $(COUNTING)),$(PROGRAM))
+
 SELFTESTS := $(GUEST)/selftests/.made
-TREE := $(BUILD)/$(TESTED)/linux
-MANUAL := Documentation/userspace-api/seccomp_suspend.rst
-EXAMPLE := $(GUEST)/example $(GUEST)/example-test
-
-$(GUEST)/init: guest/init.c | deps
-	mkdir -p $(@D)
-	gcc $(CFLAGS) -o $@ $<
-
-$(GUEST)/gcov: guest/gcov.c | deps
-	mkdir -p $(@D)
-	gcc $(CFLAGS) -o $@ $<
-
-$(GUEST)/criu-scenarios: guest/criu.c | tree-$(TESTED)
-	mkdir -p $(@D)
-	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
-
-$(GUEST)/cost: bench/cost.c | tree-$(TESTED)
-	mkdir -p $(@D)
-	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
-
-$(GUEST)/rate: bench/rate.c | tree-$(TESTED)
-	mkdir -p $(@D)
-	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
-
-$(GUEST)/cost_compat: bench/cost.c arch/$(BENCHARCH).sh | tree-$(TESTED)
-	mkdir -p $(@D)
-	$$(sed -n "s/^compat='\(.*\)'/\1/p" arch/$(BENCHARCH).sh) $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
-
-$(GUEST)/example-test: guest/example.c | tree-$(TESTED)
-	mkdir -p $(@D)
-	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
-
-$(GUEST)/example: $(TREE)/$(MANUAL) README.md guest/example.sh
-	mkdir -p $(@D)
-	guest/example.sh $< $@
-
-$(TREE)/$(MANUAL): tree-$(TESTED) ;
-
 $(SELFTESTS): tree-$(TESTED)
-	mkdir -p $(@D)
-	guest/selftests.sh $(TESTED)
+	+$(call stage,guest/selftests.sh $(TESTED))
+
+# The sample is a file of the tree. A rule without a recipe lets make see whether it has changed.
+SAMPLE := $(TREE)/samples/seccomp/suspend.c
+$(GUEST)/bin/suspend: $(SAMPLE)
+	$(PROGRAM)
+$(SAMPLE): tree-$(TESTED) ;
 
 $(GUEST)/userland: guest/userland.sh scripts/fetch.sh | deps
-	mkdir -p $(@D)
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie criu
-
 $(GUEST)/debuggers-userland: guest/userland.sh scripts/fetch.sh | deps
-	mkdir -p $(@D)
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie strace gdb
 
-$(GUEST)/debuggers: guest/debuggers.c | tree-$(TESTED)
-	mkdir -p $(@D)
-	gcc $(CFLAGS) -I$(TREE)/tools/testing/selftests -o $@ $<
+# image SELFTESTS,USERLAND: pack the prerequisites that are programs, the first is PID 1.
+image = guest/image.sh $@ $1 $2 $(filter $(GUEST)/bin/%,$^)
+$(addprefix $(GUEST)/,tests.cpio coverage.cpio criu.cpio debuggers.cpio bench.cpio): guest/image.sh
+$(GUEST)/tests.cpio: $(addprefix $(GUEST)/bin/,init suspend sample-test) $(SELFTESTS)
+	$(call image,$(GUEST)/selftests,none)
+$(GUEST)/coverage.cpio: $(addprefix $(GUEST)/bin/,init gcov) $(SELFTESTS)
+	$(call image,$(GUEST)/selftests,none)
+$(GUEST)/criu.cpio: $(addprefix $(GUEST)/bin/,init criu-scenarios) $(SELFTESTS) $(GUEST)/userland
+	$(call image,$(GUEST)/selftests,$(GUEST)/userland)
+$(GUEST)/debuggers.cpio: $(addprefix $(GUEST)/bin/,init debuggers) $(GUEST)/debuggers-userland
+	$(call image,none,$(GUEST)/debuggers-userland)
+$(GUEST)/bench.cpio: $(addprefix $(GUEST)/bin/,init cost cost_compat rate)
+	$(call image,none,none)
+
+## Results: build/check/VARIANT/ARCH/NAME.tsv
+
+# On stripped and feature our tests run each time. On stock, they run again only when the kernel,
+# the tests or the scripts that run them have changed. So do the kernel's own tests and the long
+# random run.
+RUNNING := $(GUEST)/tests.cpio run/boot.sh run/emulator.sh run/results.awk run/results.sh Makefile
+ours = $(addprefix /selftests/,$(OURS) $(if $(filter $1,$(COMPAT)),$(OURSCOMPAT)))
+
+$(CHECK)/stripped/%/ours.tsv: $(BUILD)/stripped/%.made $(RUNNING) always
+	run/results.sh $@ stripped $* tests /bin/sample-test $(call ours,$*)
+$(CHECK)/stock/%/ours.tsv: $(BUILD)/stock/%.made $(RUNNING) arch/%.sh
+	run/results.sh $@ stock $* tests $(call ours,$*)
+$(CHECK)/$(TESTED)/%/ours.tsv: $(BUILD)/$(TESTED)/%.made $(RUNNING) always
+	run/results.sh $@ $(TESTED) $* tests \
+		/bin/sample-test $(call ours,$*) '/selftests/$(RANDOM) $(STRESS)'
+$(CHECK)/%/theirs.tsv: $(BUILD)/%.made $(RUNNING) arch/$$(*F).sh
+	run/results.sh $@ $(*D) $(*F) tests \
+		$(REGRESSION:%=/selftests/%) '/selftests/$(VMACCESS)'
+$(CHECK)/$(TESTED)/%/long.tsv: LIMIT := 900
+$(CHECK)/$(TESTED)/%/long.tsv: $(BUILD)/$(TESTED)/%.made $(RUNNING) arch/%.sh
+	run/results.sh $@ $(TESTED) $* tests '/selftests/$(RANDOM) -n 50000 -d 5000'
+$(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $(RUNNING) always
+	run/results.sh $@ $(TESTED) $* tests /bin/sample-test /selftests/$(OURS)
+$(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made $(GUEST)/debuggers.cpio \
+		$(RUNNING) arch/%.sh
+	run/results.sh $@ $(TESTED) $* debuggers /bin/debuggers
 
 $(BUILD)/herd: litmus/herd.sh scripts/fetch.sh | deps
 	litmus/herd.sh $@ "$$(scripts/mirror.sh)" sid
 
-$(GUEST)/tests.cpio: $(GUEST)/init $(SELFTESTS) $(EXAMPLE) guest/image.sh
-	guest/image.sh $@ $(@D)/selftests none $(GUEST)/init $(EXAMPLE)
+## Costs
 
-$(GUEST)/coverage.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/gcov guest/image.sh
-	guest/image.sh $@ $(@D)/selftests none $(GUEST)/init $(GUEST)/gcov
+COUNTS := $(addprefix $(BENCH)/,calls.tsv bytes.tsv criu.tsv rate.tsv)
+bench: ## count what the option costs, and compare that with docs/cost.md
+bench: $(COUNTS)
+	scripts/deps.sh bench
+	bench/bench.py report $(COUNTING)
+bench-docs: ## write the numbers and pictures of make bench to docs/
+bench-docs: $(COUNTS)
+	scripts/deps.sh bench
+	bench/bench.py docs $(COUNTING)
 
-$(GUEST)/criu.cpio: $(GUEST)/init $(SELFTESTS) $(GUEST)/criu-scenarios $(GUEST)/userland guest/image.sh
-	guest/image.sh $@ $(@D)/selftests $(GUEST)/userland $(GUEST)/init $(GUEST)/criu-scenarios
+$(COUNTS): $(VARIANTS:%=$(BUILD)/%/$(COUNTING).made) arch/$(COUNTING).sh
+$(BENCH)/calls.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh
+	bench/count.sh calls $(COUNTING) bench /bin/cost /bin/cost_compat
+$(BENCH)/criu.tsv: $(GUEST)/criu.cpio run/results.awk bench/count.sh
+	bench/count.sh criu $(COUNTING) criu /bin/criu-scenarios,counted
+$(BENCH)/rate.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh
+	bench/count.sh rate $(COUNTING) bench /bin/rate
+$(BENCH)/bytes.tsv: config/variants/no-checkpoint.config kernel/build.sh bench/bytes.sh
+	bench/bytes.sh $(COUNTING)
 
-$(GUEST)/debuggers.cpio: $(GUEST)/init $(GUEST)/debuggers $(GUEST)/debuggers-userland guest/image.sh
-	guest/image.sh $@ none $(GUEST)/debuggers-userland $(GUEST)/init $(GUEST)/debuggers
-
-$(GUEST)/bench.cpio: $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat $(GUEST)/rate guest/image.sh
-	guest/image.sh $@ none none $(GUEST)/init $(GUEST)/cost $(GUEST)/cost_compat $(GUEST)/rate
-
-## boot -> verdict
-
-# Our tests run each time, on the kernels that are ours. What they say on the stock one,
-# what the kernel's own tests say anywhere, and a long random run, is taken again when the
-# kernels, the tests or the way they are run has changed.
-
-# made ARCH,VARIANTS: what is newer then.
-made = $(foreach v,$2,$(BUILD)/$v/linux/build-$1/.made) $(GUEST)/tests.cpio arch/$1.sh \
-	run/boot.sh run/results.awk run/results.sh Makefile
-
-define check
-ours-$(1) := $(addprefix /selftests/,$(OURS) $(if $(filter $(1),$(COMPATS)),$(COMPAT)))
-check-$(1): kernel-stripped-$(1) kernel-$(TESTED)-$(1) $(CHECK)/ours-stock-$(1).tsv $(CHECK)/theirs-stock-$(1).tsv
-	run/results.sh ours $(1) stripped $$(ours-$(1))
-	run/results.sh ours $(1) $(TESTED) /bin/example-test $$(ours-$(1)) /selftests/$(STRESSTEST)
-
-$(CHECK)/ours-stock-$(1).tsv: $(call made,$(1),stock)
-	run/results.sh ours $(1) stock $$(ours-$(1))
-
-$(CHECK)/long-$(TESTED)-$(1).tsv: $(call made,$(1),$(TESTED))
-	run/results.sh long $(1) $(TESTED) /selftests/$(LONGSTRESS)
-
-# Some of these go by the clock: so one kernel after the other.
-$(CHECK)/theirs-stock-$(1).tsv: $(call made,$(1),stock $(TESTED))
-	AT_ONCE=1 run/results.sh theirs $(1) 'stock $(TESTED)' $(addprefix /selftests/,$(REGRESSION))
-
-$(foreach v,$(VARIANTS),
-$(BUILD)/$(v)/linux/build-$(1)/.made: kernel-$(v)-$(1) ;
-)
-.PHONY: check-$(1)
-endef
-$(foreach arch,$(ARCHES),$(eval $(call check,$(arch))))
-
-$(LONGRUN): LIMIT := 900
-
-$(DEBUGGERS): $(BUILD)/$(TESTED)/linux/build-$(CRIUARCH)/.made $(GUEST)/debuggers.cpio \
-		arch/$(CRIUARCH).sh run/boot.sh run/results.awk
-	run/boot.sh $(TESTED) $(CRIUARCH) debuggers $(@:.tsv=.log) /bin/debuggers
-	awk -f run/results.awk $(@:.tsv=.log) >$@
-
-# What the option costs is counted again when the kernels or what counts has changed.
-$(COUNTS): $(VARIANTS:%=$(BUILD)/%/linux/build-$(BENCHARCH)/.made) arch/$(BENCHARCH).sh
-
-$(BUILD)/bench/calls.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh bench/join.awk
-	bench/count.sh calls $(BENCHARCH) bench join.awk /bin/cost /bin/cost_compat
-
-$(BUILD)/bench/criu.tsv: $(GUEST)/criu.cpio run/results.awk bench/count.sh bench/spread.awk
-	bench/count.sh criu $(BENCHARCH) criu spread.awk /bin/criu-scenarios,counted
-
-$(BUILD)/bench/rate.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh bench/rates.awk
-	bench/count.sh rate $(BENCHARCH) bench rates.awk /bin/rate
-
-$(BUILD)/bench/bytes.tsv: config/variants/no-checkpoint.config kernel/build.sh bench/bytes.sh
-	bench/bytes.sh $(BENCHARCH)
-
-$(COSTS): $(BUILD)/bench/calls.tsv bench/verdict.awk bench/lockless.py docs/cost.tsv
-	awk -f bench/verdict.awk short=1 committed=1 docs/cost.tsv committed=0 $< >$@
-	bench/lockless.py $(BUILD)/$(TESTED)/linux/build-$(BENCHARCH)/vmlinux >>$@
-
-# One debug kernel. Slow, so each program has half an hour.
-sanitize-mutants $(SANITIZERS:%=sanitize-%): LIMIT := 1800
-$(SANITIZERS:%=sanitize-%): sanitize-%: kernel-$(VARIANT)-$(SMPARCH)-% $(GUEST)/tests.cpio
-	run/sanitize.sh $(VARIANT) $(SMPARCH)-$* '$(SANITIZED) /selftests/$(LONGSANITIZE)' $(addprefix /selftests/,$(REGRESSION))
-.PHONY: $(SANITIZERS:%=sanitize-%)
-
-$(WITHOUT:%=check-%): check-%: kernel-$(TESTED)-% $(GUEST)/tests.cpio
-	run/results.sh ours $* $(TESTED) $(addprefix /selftests/,$(OURS))
-.PHONY: $(WITHOUT:%=check-%)
-
-endif
+$(CHECK)/$(TESTED)/$(COUNTING)/cost.tsv: $(BENCH)/calls.tsv bench/bench.py bench/lockless.py \
+		docs/cost.tsv
+	mkdir -p $(@D)
+	bench/bench.py check $< $(BUILD)/$(TESTED)/linux/build-$(COUNTING)/vmlinux >$@

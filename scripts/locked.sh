@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# locked.sh COMMAND...: run COMMAND as the only one at work in $BUILD. Returns
-# what COMMAND returns, or says who is at work already and fails.
+# locked.sh COMMAND...: run COMMAND while no other make works in $BUILD. Returns what COMMAND
+# returns; fails if another make works there.
 set -eu
 
 mkdir -p "$BUILD" || {
-	echo "make: cannot make the folder $BUILD: name another one with BUILD=" >&2
+	echo "make: cannot create the folder $BUILD: name another one with BUILD=" >&2
 	exit 1
 }
-# The lock is flock's own (-o): nothing that a stage may leave behind has it.
+# With -o only flock has the lock, so a process that a stage leaves behind does not keep it.
 status=0
 flock -n -o -E 75 "$BUILD/.lock" "$@" || status=$?
 [ $status -ne 75 ] ||
-	echo "make: another make is at work in $BUILD: wait for its end, or name another folder with BUILD=" >&2
+	echo "make: another make works in $BUILD: wait until it ends, or name another BUILD=" >&2
 exit $status
