@@ -37,7 +37,7 @@
 #define PATIENCE 20
 /* Seconds that one test may last. Then the harness kills it, and no output is shown. */
 #define TEST_LIMIT (5 * PATIENCE)
-/* How many more rounds every thread of a process must make to count as running. */
+/* How many more rounds a thread must make to prove that it runs. */
 #define ALIVE 2
 /* How many lines of a tool's output a failed test prints. */
 #define SHOWN 25
@@ -438,7 +438,7 @@ FIXTURE_TEARDOWN(attached)
 	show_output(_metadata);
 }
 
-/* Without the tool the process must run on, and a forbidden call must end in @end. */
+/* After the tool has gone, the process must run on, and a forbidden call must end in @end. */
 static void check_left_alone(struct __test_metadata *_metadata, pid_t pid, int end)
 {
 	EXPECT_TRUE(goes_on());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Print what the kernel's gcov has counted: for each file DIR/NAME.gcda that it
- * has, a line "# gcov: DIR/NAME.gcda" and its bytes in hexadecimal, 32 a line.
+ * Print what the kernel's gcov has counted: for each file DIR/NAME.gcda a line
+ * "# gcov: DIR/NAME.gcda" and the bytes of the file in hexadecimal, 32 in a line. An
+ * error goes to stderr, and the exit status is 1.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# image.sh CPIO SELFTESTS USERLAND INIT PROGRAM...: pack an initramfs. INIT becomes /init
-# and what it stands in for, the programs below the folder SELFTESTS go to /selftests, the
-# PROGRAMs to /bin, over the folder USERLAND. Either folder may be "none".
-# It is not compressed: unpacking is what would take an emulated machine long.
+# image.sh CPIO SELFTESTS USERLAND INIT PROGRAM...: pack the initramfs CPIO: the folder USERLAND,
+# INIT as /init, links to it as /bin/true and /bin/sleep if USERLAND has none, the programs of the
+# folder SELFTESTS in /selftests, the PROGRAMs in /bin. Either folder may be "none". The initramfs
+# is not compressed, because an emulated machine would need long to unpack it.
 . ./scripts/lib.sh
 
 cpio=$1 root=$1.root selftests=$2 userland=$3 init=$4

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PID 1 of the guests: lays the table, runs what it is told to, one command
- * after the other, says how each one ended, and stops the machine.
+ * PID 1 of the guests: mount the file systems, run the commands one by one, report
+ * how each ended, shut down.
  *
  * In, from the kernel's command line:
  *	-- CMD...	the commands, each one's arguments separated by commas
  *	timeout=N	seconds that each command may take; 0 or nothing: no limit
- *	cpus=N		how many CPUs there have to be
- *	end=WAY		how the machine is left: "poweroff" (the default), or
- *			"restart", for one that does not come back from it
+ *	cpus=N		the number of CPUs that the machine must have
+ *	end=WAY		how to shut down: "poweroff" (the default), or
+ *			"restart", for a machine that cannot power off
  *
  * Out, on the console, each at the beginning of a line:
  *	# guest: run CMD
  *	# guest: end CMD: exit N | signal N | timed out after N s | cannot ...
  *	# guest: all done
  *
- * What goes wrong before the first command is said in the same way and is the
- * end of the guest, without "all done".
+ * An error before the first command is reported in the same way. The guest then ends
+ * without "all done".
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,7 +53,7 @@ static const struct {
 	{ "tmpfs",    "/run" },
 };
 
-/* Say one line, in one write(), so that nothing gets between its words. */
+/* Print one line with one write(), so that no other output can be inside it. */
 static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
 {
 	char line[1024];
@@ -70,7 +70,7 @@ static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
 		_exit(1);
 }
 
-/* Stop the machine, the way it wants it. Does not return. */
+/* Shut down. Does not return. */
 static void stop_machine(void)
 {
 	const char *end = getenv("end");
@@ -81,10 +81,10 @@ static void stop_machine(void)
 	if (end && !strcmp(end, "restart"))
 		reboot(RB_AUTOBOOT);
 	reboot(RB_POWER_OFF);
-	_exit(1);	/* The kernel panics, which ends it as well. */
+	_exit(1);	/* If it cannot: the end of PID 1 makes the kernel panic. */
 }
 
-/* The guest cannot work: say why, from errno, and stop. Does not return. */
+/* The guest cannot work: print why, from errno, and shut down. Does not return. */
 static void give_up(const char *verb, const char *what)
 {
 	say("# guest: cannot %s %s: %s", verb, what, strerror(errno));
@@ -95,7 +95,7 @@ static void open_console(void)
 {
 	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
 
-	/* Without one nobody would ever hear why. */
+	/* Without a console no message can be printed. */
 	if (fd < 0)
 		stop_machine();
 	dup2(fd, STDIN_FILENO);
@@ -119,7 +119,7 @@ static void count_cpus(void)
 	const char *want = getenv("cpus");
 
 	if (want && atoi(want) != get_nprocs()) {
-		say("# guest: cannot work with %d CPUs, it is to have %s", get_nprocs(), want);
+		say("# guest: cannot run with %d CPUs, %s are required", get_nprocs(), want);
 		stop_machine();
 	}
 }
@@ -135,9 +135,9 @@ static void bring_up_loopback(void)
 }
 
 /*
- * Of a command's process: have a terminal of its own, for a shell's job
- * control. /dev/console cannot be one, but the device behind it. Not for others:
- * when a process ends that has a terminal, what is still to be printed may be lost.
+ * Called in the process of a command: give it a controlling terminal, for the job control
+ * of a shell. /dev/console cannot be one, but the device behind it can. Only for a shell:
+ * when a process that has a terminal ends, output that is not printed yet may be lost.
  */
 static void take_terminal(void)
 {
@@ -159,8 +159,8 @@ static void take_terminal(void)
 }
 
 /*
- * Wait for @pid until the clock shows @deadline, in seconds since the boot, 0
- * for ever. Whoever else ends is reaped on the way. False: @pid still runs.
+ * Wait for @pid until @deadline, in seconds since the boot; 0: for ever. Reaps all other
+ * processes that end. Returns false if @pid still runs.
  */
 static bool wait_for(pid_t pid, time_t deadline, int *status)
 {
@@ -185,7 +185,7 @@ static bool wait_for(pid_t pid, time_t deadline, int *status)
 	}
 }
 
-/* Run one command to its end, and say what that was. */
+/* Run one command to its end, and report the end. */
 static void run(char *command)
 {
 	const char *timeout = getenv("timeout");
@@ -198,7 +198,7 @@ static void run(char *command)
 
 	say("# guest: run %s", command);
 
-	/* What exec has to complain comes through here, or it is closed. */
+	/* The error of a failed execv() comes through this pipe. */
 	if (pipe2(fault, O_CLOEXEC))
 		give_up("make", "a pipe");
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -222,7 +222,7 @@ static void run(char *command)
 	close(fault[1]);
 	ended = wait_for(pid, limit ? now.tv_sec + limit : 0, &status);
 
-	/* What a command leaves behind is not to disturb the next one. */
+	/* Processes that a command leaves behind must not disturb the next one. */
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
@@ -242,7 +242,7 @@ int main(int argc, char **argv)
 {
 	sigset_t sigchld;
 
-	/* /bin/true and /bin/sleep, which the kernel's own tests execute. */
+	/* The program is also /bin/true and /bin/sleep, which the kernel's own tests execute. */
 	if (getpid() != 1) {
 		sleep(argc > 1 ? atoi(argv[1]) : 0);
 		return 0;

@@ -1,17 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# selftests.sh VARIANT: build the seccomp and ptrace selftests of a variant,
-# static, into $BUILD/guest/selftests, with its own kbuild and UAPI headers. Where gcc
-# makes 32-bit programs, it builds ours as such too, as NAME_compat. Does nothing when
-# the tree's tests are those that are there. Fails with the first error of the compiler.
+# selftests.sh VARIANT: build the seccomp and ptrace selftests of a variant as static programs,
+# in $BUILD/guest/selftests, with the kbuild and the UAPI headers of the variant. If gcc can
+# build 32-bit programs, the selftest of the series is also built as such, NAME_compat. Does
+# nothing if the tests of the tree have not changed. Fails with the first error of the compiler.
 . ./scripts/lib.sh
 
 tree=$BUILD/$1/linux
 out=$BUILD/guest/selftests
 log=$out.log
-want="$1 $(fingerprint "$tree" tools/testing/selftests tools/include include/uapi arch/x86/include/uapi)"
+[ -d "$tree" ] || dry_run
+want="$1 $(fingerprint "$tree" tools/testing/selftests tools/include include/uapi \
+	arch/x86/include/uapi)"
 [ "$(cat "$out/.made" 2>/dev/null)" != "$want" ] || exit 0
+dry_run
 
 say "selftests: building those of $1 ($log)"
 mkdir -p "$out/seccomp" "$out/ptrace"
@@ -26,5 +29,5 @@ build() {
 	make -C "$tree" O="$out/headers" ARCH=x86 headers &&
 		build seccomp seccomp && build ptrace ptrace
 } >"$log" 2>&1 ||
-	die "the selftests do not build: $(grep -m1 -E '(error|Error|\*\*\*)' "$log") ($log)"
+	die "the selftests do not build: $(first_error "$log") ($log)"
 echo "$want" >"$out/.made"

@@ -1,12 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# userland.sh DIR MIRROR SUITE PACKAGE...: lay a userland into DIR, an absolute path: of
-# each PACKAGE the program that has its name, and all libraries that come with it, as
-# MIRROR has them in Debian's SUITE; and busybox with its links, for a person at the
-# prompt. Installs nothing, so that any user can make it. Each call makes DIR again.
-# Fails with one line when the packages cannot be fetched or one has no such program,
-# and leaves an existing DIR unchanged. DIR.log has the output of the tools.
+# userland.sh DIR MIRROR SUITE PACKAGE...: make a userland in DIR, an absolute path, from packages
+# of Debian's SUITE on MIRROR: of each PACKAGE the program that has its name, with all libraries;
+# and busybox with its links, for make shell. Installs nothing, so it needs no root. Each call
+# makes DIR again. Fails with one line when the packages cannot be fetched or one has no such
+# program, and leaves an existing DIR unchanged. DIR.log has the output of the tools.
 . ./scripts/lib.sh
 
 dir=$1 mirror=$2 suite=$3
@@ -16,8 +15,8 @@ say "userland: fetching $* and busybox of $suite ($log)"
 rm -rf "$tmp" || die "cannot remove $tmp: remove it yourself"
 scripts/fetch.sh "$packages" "$log" "$mirror" "$suite" "$@" busybox-static
 
-# Unpacking it all would take an emulated machine time: programs and libraries
-# will do. They lie as in Debian's merged /usr, whose links no package brings.
+# Only programs and libraries, because an emulated machine unpacks slowly. The folders are those
+# of Debian's merged /usr. Its links are in no package, so they are made here.
 (
 	mkdir -p "$tmp/usr/bin" && cd "$packages" || exit
 	for program; do
@@ -30,4 +29,4 @@ scripts/fetch.sh "$packages" "$log" "$mirror" "$suite" "$@" busybox-static
 		[ -e "$tmp/usr/bin/$applet" ] || ln -s busybox "$tmp/usr/bin/$applet" || exit
 	done
 	rm -rf "$packages" "$dir" && mv "$tmp" "$dir"
-) >>"$log" 2>&1 || die "cannot lay out $dir: $(tail -n1 "$log") ($log)"
+) >>"$log" 2>&1 || die "cannot create $dir: $(tail -n1 "$log") ($log)"

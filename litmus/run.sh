@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh USERLAND LINUX: check each litmus test of this folder with herd7, which USERLAND
-# has (see herd.sh), and with the memory model of the kernel tree LINUX. Prints one line a
-# test: the outcome that herd7 finds for its "exists" clause. What herd7 prints is in
-# $BUILD/litmus. Fails if herd7 or the model is missing, if an outcome differs from the
-# "Result:" line of its test, if herd7 reports a flag such as a data race or needs more
-# than 60 seconds, if a claim (a test that is "Never") has no twin NAME+CHANGE that is
-# "Sometimes", or if there is no test.
+# run.sh USERLAND LINUX: check each litmus test of this folder with the herd7 in USERLAND (see
+# herd.sh) and the memory model of the kernel tree LINUX. Prints one line for each test: the
+# outcome that herd7 finds for its "exists" clause. The output of herd7 is in $BUILD/litmus.
+# Fails if herd7 or the model is missing, if an outcome differs from the "Result:" line of its
+# test, if herd7 reports a flag such as a data race or needs more than 60 seconds, if a claim (a
+# test with "Result: Never") has no twin NAME+CHANGE with "Result: Sometimes", or if there is no
+# test.
 . ./scripts/lib.sh
 
 userland=$1 model=$2/tools/memory-model
@@ -52,10 +52,10 @@ for name in $names; do
 	if [ "$found" != "$expected" ]; then
 		verdict=FAIL found="$found, expected: ${expected:-a Result: line}"
 	elif [ "$expected" = Never ] && ! grep -qsx ' \* Result: Sometimes' "$tests/$name"+*.litmus; then
-		verdict=FAIL found="$found, but no twin $name+CHANGE that is Sometimes"
+		verdict=FAIL found="$found, but there is no $name+CHANGE with Result: Sometimes"
 	fi
 	printf '  %-4s  %-28s  %s\n' "$verdict" "$name" "$found"
 	if [ $verdict = ok ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done
 say "litmus: $passed passed, $failed failed"
-[ $failed -eq 0 ] || die "the model does not confirm every test ($logs)"
+[ $failed -eq 0 ] || die "$failed tests do not have the expected result, see above ($logs)"

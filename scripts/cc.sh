@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# cc.sh ARGUMENT...: gcc, through ccache, for kbuild. Assembly goes to gcc alone: ccache in
-# depend mode does not see what .incbin includes, and would give a kernel image the compressed
-# kernel of another variant if both have the same length. Returns what gcc returns.
+# cc.sh ARGUMENT...: call gcc through ccache, for kbuild. Assembly is not cached: in depend mode
+# ccache does not see the file that .incbin includes. So an image could contain the compressed
+# kernel of another variant, if both have the same length. Returns what gcc returns.
 for argument; do
 	case $argument in
 	*.S) exec gcc "$@" ;;

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh [lint|bench]: install what the stages need and this machine does not have, with
-# apt, through sudo when not root; or what make lint or make bench needs besides. Says what
-# it will install, and nothing when all is there. Without apt it names what is missing and
-# fails.
+# deps.sh [lint|bench]: install the missing packages among those that the stages need, or that
+# make lint or make bench needs, with apt, and through sudo when not root. Prints what it
+# installs; nothing if nothing is missing. Without apt it prints what is missing and fails.
 . ./scripts/lib.sh
 
 # Debian's package, and the command, header or Python module by which it is found.
@@ -18,7 +17,7 @@ done
 [ "${1-}" != lint ] ||
 	needs='shellcheck:shellcheck cppcheck:cppcheck g++:g++ sparse:sparse clang-19:clang-19
 		coccinelle:spatch ocaml:ocamlopt python3-sphinx:sphinx-build
-		python3-ply:ply.py python3-git:git.py'
+		python3-ply:ply.py python3-git:git.py groff-base:groff mandoc:mandoc'
 [ "${1-}" != bench ] || needs='gnuplot-nox:gnuplot'
 
 # missing: the packages of $needs that are not there.
@@ -32,33 +31,35 @@ missing() {
 	done
 }
 
-# as_root COMMAND...: the way to root, or a word on why there is none.
+# as_root COMMAND...: run it as root, or fail with the reason.
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"
 	elif command -v sudo >/dev/null; then
 		sudo "$@"
 	else
-		die "to run '$*' takes root, and there is no sudo: run make deps as root"
+		die "'$*' needs root, and there is no sudo: run make deps as root"
 	fi
 }
 
 packages=$(missing)
 if ! command -v apt-get >/dev/null; then
-	[ -z "$packages" ] || die "this system has no apt: install what Debian calls$packages"
+	[ -z "$packages" ] || die "there is no apt: install the equivalents of Debian's$packages"
 	exit 0
 fi
 
-# no_source: is the source still to be fetched, and the mirror not known?
+# no_source: must the source be fetched, but apt has no mirror, for example because it has read
+# no lists yet?
 no_source() {
 	[ -z "${LINUX-}" ] && [ ! -d "$BUILD/stock" ] && [ -z "$(scripts/mirror.sh)" ]
 }
 
 log=$BUILD/deps.log
 if [ -n "$packages" ] || no_source; then
+	dry_run
 	say "deps: reading the lists of packages ($log)"
 	as_root apt-get -q update >"$log" 2>&1 ||
-		die "apt cannot read its lists, is the network there? $(grep -m1 '^[EW]:' "$log") ($log)"
+		die "apt cannot read its lists, check the network: $(grep -m1 '^[EW]:' "$log") ($log)"
 fi
 if [ -n "$packages" ]; then
 	say "deps: installing$packages ($log)"

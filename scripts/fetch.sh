@@ -1,33 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# fetch.sh DIR LOG MIRROR SUITE PACKAGE...: unpack the PACKAGEs, and all that they depend on,
-# as MIRROR has them in Debian's SUITE, into the new folder DIR. Nothing of them is run or
-# installed, so any user can do it. LOG has the output of the tools. Fails with one line,
-# which says what to do, when the packages cannot be fetched.
+# fetch.sh DIR LOG MIRROR SUITE PACKAGE...: unpack the PACKAGEs of Debian's SUITE, and all that
+# they depend on, from MIRROR into the new folder DIR. Runs and installs none of them, so it
+# needs no root. LOG has the output of the tools. Fails with one line, with what to do, when the
+# packages cannot be fetched.
 . ./scripts/lib.sh
 
 dir=$1 log=$2 mirror=$3 suite=$4
 shift 4
-[ -n "$mirror" ] || die "apt knows of no Debian mirror: call make with MIRROR=ADDRESS"
+[ -n "$mirror" ] || die "apt has no Debian mirror: call make with MIRROR=ADDRESS"
 rm -rf "$dir" || die "cannot remove $dir: remove it yourself"
 
-# Settings of this machine's apt that the mirror can need: a proxy, and old lists if the
-# mirror is a snapshot.
+# Settings of the system's apt that the mirror can need: a proxy, and permission to read old
+# lists if the mirror is a snapshot.
 apt-config dump 2>"$log" | grep -iE '^Acquire::(https?::.*proxy|Check-Valid-Until)' >"$dir.apt" || true
 
-# "chrootless" would run the packages' scripts outside, but "extract" runs none.
+# "chrootless" would run the packages' scripts on this system, but "extract" runs none.
 mmdebstrap --mode=chrootless --variant=extract --architectures=amd64 --aptopt="$dir.apt" \
 	--include="$(IFS=, && echo "$*")" "$suite" "$dir" "$mirror" >>"$log" 2>&1 || {
 	case $(cat "$log") in
 	*'Unable to locate package'* | *'no installation candidate'*)
 		todo="name a mirror that has these packages with MIRROR=ADDRESS" ;;
 	*NO_PUBKEY* | *'not signed'*)
-		todo="install a debian-archive-keyring that knows $suite" ;;
+		todo="install a debian-archive-keyring that has the keys of $suite" ;;
 	*' is expired '*)
 		todo="name a mirror that is up to date with MIRROR=ADDRESS" ;;
 	*)
-		todo="is the network there? call make again, or name a mirror with MIRROR=ADDRESS" ;;
+		todo="check the network and call make again, or name a mirror with MIRROR=ADDRESS" ;;
 	esac
 	die "cannot fetch $* from $mirror: $(grep -m1 '^E: ' "$log" || tail -n1 "$log"); $todo ($log)"
 }

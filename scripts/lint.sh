@@ -1,23 +1,32 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# lint.sh INCLUDE: is our own code clean for shellcheck, gcc's analyzer and cppcheck,
-# and can make -n show every target? INCLUDE is the folder of kselftest.h. Says what
-# is not, and fails.
+# lint.sh TREE: check the code of this repository: shellcheck, gcc's analyzer, cppcheck, the tests
+# of run/ and bench/, make -n for each target, and that docs/rules.md and the tests agree. TREE is
+# a kernel tree with the series. Fails with all that is wrong.
 . ./scripts/lib.sh
 
+tree=$1
 log=$BUILD/lint.log
 : >"$log"
+
 say "lint: shellcheck"
 git ls-files '*.sh' .ci/run | xargs -d '\n' shellcheck -x >>"$log" 2>&1 || bad=1
 say "lint: gcc -fanalyzer, cppcheck"
 for file in guest/*.c bench/*.c; do
-	gcc -std=gnu11 -O2 -Wall -Wextra -fanalyzer -I"$1" -o /dev/null -c -Werror "$file" >>"$log" 2>&1 || bad=1
+	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -fanalyzer -I"$tree/tools/testing/selftests" \
+		-c -o /dev/null "$file" >>"$log" 2>&1 || bad=1
 	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
 		--error-exitcode=1 -D__linux__ "$file" >>"$log" 2>&1 || bad=1
 done
+say "lint: the Python tests of run/ and bench/"
+for test in run/test_*.py bench/test_*.py; do
+	"$test" >"$log.tests" 2>&1 || { cat "$log.tests" >>"$log" && bad=1; }
+done
+say "lint: docs/rules.md"
+scripts/lint-rules.py "$tree" mutants/list "kernel/$BASE.fails" >>"$log" 2>&1 || bad=1
 say "lint: make -n"
 for target in $(make help | sed -n 's/^  make \([a-z-]*\).*/\1/p'); do
 	make -n "$target" >/dev/null 2>>"$log" || bad=1
 done
-[ -z "${bad-}" ] || die "this is to be put right: $(cat "$log")"
+[ -z "${bad-}" ] || die "this must be corrected: $(cat "$log")"

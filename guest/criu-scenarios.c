@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of sandboxed processes when CRIU is to save them.
+ * Dump and restore sandboxed processes with CRIU, and check the outcome.
  *
- *	criu-scenarios refused	on a kernel without PTRACE_O_SUSPEND_SECCOMP:
- *				the dump fails, and kills a target with a filter
- *	criu-scenarios saved	on a kernel with it: the target is dumped and
- *				restored, goes on where it was, and is as
- *				confined as it was
- *	criu-scenarios counted	on either, where the clock counts instructions: a
- *				target without a sandbox, and one with a filter if
- *				it can be suspended, are dumped a few times, and
- *				how many that took is behind each result:
+ *	criu-scenarios refused	for a kernel without PTRACE_O_SUSPEND_SECCOMP:
+ *				each dump must fail, and kill a target under a filter
+ *	criu-scenarios saved	for a kernel with it: each target must be dumped and
+ *				restored, continue to count at the next number, and
+ *				be in the same sandbox as before
+ *	criu-scenarios counted	for both, where the clock counts instructions: dump a
+ *				target without seccomp a few times, and one under a
+ *				filter if seccomp can be suspended. The number of
+ *				instructions is behind each result:
  *				ok 1 a process under a filter: dumped # 12345000
  *
- * A target is a process that counts: each of its threads appends one number
- * after the other to a file of its own. Its sandbox allows what counting takes.
- * Told to by SIGUSR1, it makes a forbidden call.
+ * A target is a process that counts: each of its threads appends the numbers 1, 2
+ * and so on to a file of its own. Its sandbox, a filter or strict mode, allows only
+ * the calls that this needs. After SIGUSR1 it makes a forbidden call.
  *
- * CRIU gives up a dump when it cannot suspend seccomp, but the target has been
- * interrupted by then. If that was in a sleep, the kernel takes the sleep up again
- * with restart_syscall(), which no filter expects that was written for what the
- * program calls. In strict mode there is nothing to sleep with, and the target of a
- * dump that failed is left as it was.
+ * Why does a failed dump kill a target under a filter? CRIU interrupts the target
+ * before it finds that it cannot suspend seccomp. An interrupted sleep continues with
+ * restart_syscall(), which the filter does not allow. In strict mode a target cannot
+ * sleep, so it survives a failed dump.
+ *
+ * KTAP goes to stdout; the exit status is kselftest's. A failed test prints why.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -43,35 +44,35 @@
 #include "kselftest.h"
 
 /*
- * Seconds that anything waited for may take. A criu takes one, on an emulated
- * machine; an overrun for each of the targets still fits in PID 1's limit.
+ * Seconds that one wait may last. On an emulated machine criu needs one second. Even if
+ * one wait for each target times out, the program ends within PID 1's limit.
  */
 #define PATIENCE	40
-/* How many more numbers have to appear for a target to count as alive. */
+/* A target that prints this many more numbers is alive. */
 #define ALIVE		2
 /*
- * Milliseconds between two numbers, where there is a way to sleep. So long that
- * it is in its sleep that a dump finds the target.
+ * Milliseconds that a target under a filter sleeps after each number: so long that a
+ * dump interrupts the sleep.
  */
 #define PACE		500
-/* How many lines of what criu said are shown when it fails. */
+/* How many lines of criu's output are printed when it fails. */
 #define SHOWN		15
 #define MAX_THREADS	3
-/* How often each target is dumped to count what that takes. */
+/* How often each target is dumped for "counted". */
 #define DUMPS		5
 
 struct target {
-	const char *who;	/* as the names of the tests have it */
-	const char *sandbox;
+	const char *who;	/* for the names of the tests */
+	const char *sandbox;	/* the same */
 	int threads;
-	int mode, filters;	/* of each thread, as /proc has it */
-	int deadly;		/* the signal that a forbidden call brings */
+	int mode, filters;	/* of each thread, as in /proc/PID/status */
+	int deadly;		/* the signal that follows a forbidden call */
 
 	pid_t pid;
 	bool ended;
-	int status;		/* once ended, as from wait() */
-	char dir[32];		/* counts, images, and what criu said */
-	long seen[MAX_THREADS];	/* how far each thread had counted at the dump */
+	int status;		/* from wait(), if it has ended */
+	char dir[32];		/* of the numbers, the images and criu's output */
+	long seen[MAX_THREADS];	/* how many numbers each thread had written at the dump */
 };
 
 static struct target targets[] = {
@@ -99,7 +100,7 @@ static time_t now(void)
 	return ts.tv_sec;
 }
 
-/* Poll until @condition holds. False, and a word on it, when that takes too long. */
+/* Poll until @condition holds. False, with a message, if it does not within PATIENCE. */
 #define wait_for(condition, what) ({					\
 	time_t end__ = now() + PATIENCE;				\
 	bool met__;							\
@@ -107,20 +108,20 @@ static time_t now(void)
 	while (!(met__ = (condition)) && now() < end__)			\
 		usleep(10000);						\
 	if (!met__)							\
-		ksft_print_msg("waited %d s in vain for %s\n",		\
+		ksft_print_msg("timed out after %d s, waiting for %s\n",	\
 			       PATIENCE, what);				\
 	met__;								\
 })
 
-/* The target's side. */
+/* The target */
 
 static int counts[MAX_THREADS];
 static int running;
 static bool strict;
 
 /*
- * In strict mode exit is the only way out, and it ends a thread. One thread of
- * several that is missing is noticed as well.
+ * In strict mode a thread can only call exit(), which ends this thread alone. That is
+ * enough: the tests notice a missing thread.
  */
 static void __noreturn leave(int status)
 {
@@ -128,7 +129,7 @@ static void __noreturn leave(int status)
 		syscall(SYS_exit, status);
 }
 
-/* Does not come back: a target that survives the call is to be told from one that dies. */
+/* Ends the thread, so that a call that was not filtered is noticed as well. */
 static void make_forbidden_call(int sig)
 {
 	syscall(SYS_getppid);
@@ -136,9 +137,8 @@ static void make_forbidden_call(int sig)
 }
 
 /*
- * Without the C library, whose sleep has a way of its own to end. In strict mode,
- * spin: reading a timerfd would do for a pause, but CRIU restores one that has
- * expired disarmed.
+ * Not with sleep(), because the C library may make other calls. In strict mode, spin:
+ * read() of a timerfd would work, but CRIU restores an expired timerfd disarmed.
  */
 static void pause_between_numbers(void)
 {
@@ -164,7 +164,7 @@ static void *count(void *index)
 	return NULL;
 }
 
-/* For all threads. Not even the way back from a signal handler is allowed. */
+/* For all threads. Even the return from a signal handler is forbidden. */
 static int install_filter(void)
 {
 	struct sock_filter code[] = {
@@ -182,7 +182,7 @@ static int install_filter(void)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
 }
 
-/* What the fork becomes. Whatever fails here is seen as an early end. */
+/* Be the target, in the child. The test notices a failure here as an early end. */
 static void __noreturn be_target(struct target *t)
 {
 	const struct sigaction action = { .sa_handler = make_forbidden_call };
@@ -191,13 +191,13 @@ static void __noreturn be_target(struct target *t)
 
 	strict = t->mode == SECCOMP_MODE_STRICT;
 
-	/* What CRIU saves has to be whole: no terminal, no session of others. */
+	/* CRIU dumps a whole session. This one has no other process and no terminal. */
 	setsid();
 	close_range(0, UINT_MAX, 0);
 	if (open("/dev/null", O_RDWR) != 0 || dup(0) != 1 || dup(0) != 2)
 		leave(1);
 
-	/* Whoever waits for it goes first. */
+	/* The processes that wait for the target have priority. */
 	if (setpriority(PRIO_PROCESS, 0, 19) || sigaction(SIGUSR1, &action, NULL))
 		leave(1);
 	for (int i = 0; i < t->threads; i++) {
@@ -207,7 +207,7 @@ static void __noreturn be_target(struct target *t)
 			leave(1);
 	}
 
-	/* Once they run, the C library's calls that start a thread are done. */
+	/* When all run, the C library makes no more calls to start a thread. */
 	for (intptr_t i = 1; i < t->threads; i++)
 		if (pthread_create(&thread, NULL, count, (void *)i))
 			leave(1);
@@ -222,7 +222,7 @@ static void __noreturn be_target(struct target *t)
 	leave(1);
 }
 
-/* What is to be seen of a target from outside. */
+/* The state of a target, as the test sees it */
 
 /* The number of the line "@key: NUMBER" in a /proc/.../status, or -1. */
 static int status_field(const char *path, const char *key)
@@ -279,7 +279,7 @@ static long counted(const struct target *t, int thread)
 	return stat(path, &st) ? 0 : st.st_size / sizeof(uint32_t);
 }
 
-/* Has every thread counted on, from what was seen last? */
+/* Has every thread written at least ALIVE more numbers than @t->seen? */
 static bool is_counting(const struct target *t)
 {
 	for (int i = 0; i < t->threads; i++)
@@ -288,7 +288,7 @@ static bool is_counting(const struct target *t)
 	return true;
 }
 
-/* Has each number been written once, and in its place? */
+/* Has each number been written once, and in order? */
 static bool has_counted_well(const struct target *t)
 {
 	uint32_t number, expected;
@@ -304,7 +304,7 @@ static bool has_counted_well(const struct target *t)
 			if (number != expected)
 				break;
 		if (!feof(file)) {
-			ksft_print_msg("%u stands where %u should (it was dumped at %ld)\n",
+			ksft_print_msg("found the number %u instead of %u (dumped at %ld)\n",
 				       number, expected, t->seen[i]);
 			fclose(file);
 			return false;
@@ -321,7 +321,7 @@ static bool has_ended(struct target *t)
 	return t->ended;
 }
 
-/* Wait for the end of a target, which has to come by the signal @sig. */
+/* Wait for the end of a target, which must be killed by the signal @sig. */
 static bool ends_by(struct target *t, int sig)
 {
 	if (!wait_for(has_ended(t), "the target's end"))
@@ -341,7 +341,7 @@ static bool is_well(struct target *t)
 
 	if (!wait_for(has_ended(t) || (well = is_confined(t) && is_counting(t)),
 		      "the target to count in its sandbox"))
-		ksft_print_msg("it is %sconfined, and has %scounted on\n",
+		ksft_print_msg("it is %sin its sandbox, and is %scounting\n",
 			       is_confined(t) ? "" : "not ", is_counting(t) ? "" : "not ");
 	else if (!well)
 		ksft_print_msg("the target ended at once: wait status %#x\n", t->status);
@@ -350,7 +350,7 @@ static bool is_well(struct target *t)
 
 /* CRIU */
 
-/* Show the end of what criu said. */
+/* Print the last lines of a file with criu's output. */
 static void show(const char *path)
 {
 	char lines[SHOWN][256];
@@ -368,7 +368,7 @@ static void show(const char *path)
 		ksft_print_msg("| %s\n", lines[i % SHOWN]);
 }
 
-/* Run criu; what it says goes to @out. Returns its exit status, or -1. */
+/* Run criu, with its output in @out. Returns its exit status, or -1. */
 static int criu(const char *out, char **args)
 {
 	struct target self = {};
@@ -393,13 +393,13 @@ static int criu(const char *out, char **args)
 		return -1;
 	}
 	if (WEXITSTATUS(self.status) == 127)
-		ksft_exit_fail_msg("criu cannot be run, or not write to %s\n", out);
+		ksft_exit_fail_msg("cannot run criu, or cannot write to %s\n", out);
 	return WEXITSTATUS(self.status);
 }
 
-/* The steps. Each one says what went wrong, and returns false, if anything did. */
+/* The steps. If one fails, it prints why and returns false. */
 
-/* Is this kernel good enough, and can seccomp be suspended, or not, as it should? */
+/* Does criu find what it needs, and is it right about whether seccomp can be suspended? */
 static bool checks_find(bool suspend)
 {
 	const char *out = "/tmp/criu-check.log";
@@ -426,7 +426,7 @@ static bool starts(struct target *t)
 	return is_well(t);
 }
 
-/* Have a target dumped. Does criu say that it worked, or not, as it should? */
+/* Dump a target. Does criu succeed or, if not @works, fail? */
 static bool dump(struct target *t, bool works)
 {
 	char pid[16], out[64];
@@ -444,7 +444,7 @@ static bool dump(struct target *t, bool works)
 	return false;
 }
 
-/* A dump that works ends what it has saved by SIGKILL, after its last number. */
+/* After a successful dump criu kills the target with SIGKILL. */
 static bool is_dumped(struct target *t)
 {
 	if (!dump(t, true) || !ends_by(t, SIGKILL))
@@ -461,7 +461,7 @@ static bool is_refused(struct target *t)
 	return t->mode == SECCOMP_MODE_STRICT ? is_well(t) : ends_by(t, t->deadly);
 }
 
-/* Detached from criu, the process becomes a child of the nearest subreaper: ours. */
+/* With -d, criu exits and the process becomes a child of the nearest subreaper, the test. */
 static bool is_restored(struct target *t)
 {
 	char out[64], path[64];
@@ -492,16 +492,16 @@ static bool dies_of_forbidden_call(struct target *t)
 	return ends_by(t, t->deadly) && has_counted_well(t);
 }
 
-/* Nothing is to outlive its tests. */
+/* No target outlives its tests. */
 static void clean_up(struct target *t)
 {
 	if (t->ended)
 		return;
 	kill(t->pid, SIGKILL);
-	wait_for(has_ended(t), "a target left over to end");
+	wait_for(has_ended(t), "a killed target to end");
 }
 
-/* The scenarios. What follows a step that failed has failed as well. */
+/* The scenarios. If a step has failed, the following tests fail as well. */
 
 static void be_refused(struct target *t)
 {
@@ -525,7 +525,7 @@ static void be_saved(struct target *t)
 	clean_up(t);
 }
 
-/* Nanoseconds of processor time that our children took that have ended. */
+/* Nanoseconds of processor time of all children that have ended. */
 static long long ended_took(void)
 {
 	struct rusage usage;
@@ -535,7 +535,7 @@ static long long ended_took(void)
 	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000LL;
 }
 
-/* The same, of a target that runs. */
+/* The same for a target that has not ended. */
 static long long has_taken(const struct target *t)
 {
 	struct timespec ts;
@@ -546,7 +546,7 @@ static long long has_taken(const struct target *t)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-/* What a dump takes: criu, and the target, for what criu makes it run. */
+/* Count a dump: the processor time of criu, and of the target while it runs criu's code. */
 static void count_dump(struct target *t)
 {
 	bool dumped = starts(t);
