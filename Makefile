@@ -5,7 +5,6 @@
 
 ## What a person may set
 
-BUILD   ?= build
 BASE    ?= 7.3
 VARIANT ?= feature
 ARCH    ?= $(firstword $(MACHINES))
@@ -48,8 +47,6 @@ one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
 $(call one_of,VARIANT,$(TREES))
 $(call one_of,BASE,$(patsubst kernel/%.sh,%,$(wildcard kernel/[0-9]*.sh)))
 $(call one_of,ARCH,$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES:%=$m-%)))
-$(if $(filter 2,$(words $(CURDIR) $(BUILD))),,\
-	$(error make allows no blank in the name of a folder: $(CURDIR), BUILD=$(BUILD)))
 override BUILD := $(abspath $(BUILD))
 export BUILD BASE VARIANTS TREES LIMIT LINUX MIRROR ACCEL
 
