@@ -10,11 +10,11 @@
 part() {
 	log=$BUILD/demo-$1.log
 	say "$3"
-	run/boot.sh "$1" "$arch" criu "$log" "/bin/criu-scenarios $2"
-	awk -f run/results.awk "$log" | awk -F '\t' '
+	run/results.sh "${log%.log}.tsv" "$1" "$arch" criu "/bin/criu-scenarios $2"
+	awk -F '\t' '
 		{ printf "  %-4s  %s\n", $3 == "pass" ? "ok" : toupper($3), $2 }
 		$3 == "pass" { passed++ }
-		END { exit !(NR && passed == NR) }' ||
+		END { exit !(NR && passed == NR) }' "${log%.log}.tsv" ||
 		die "on $1 a test fails or none has run: see $log"
 }
 
