@@ -4,13 +4,15 @@
  *
  *	sample-test	run /bin/suspend on processes under a filter, as a user would,
  *			and in each situation in which it must refuse
+ *	sample-test lsm	only those in which Landlock and Yama refuse. The kernel must have both.
+ *			Afterwards nothing can be traced any more.
  *
  * A process under the filter makes a forbidden call when it is asked, and reports whether
  * the call was filtered, and whether it has caught a signal. Between questions it sleeps
  * in a poll() that the filter would not let continue after an interruption.
  *
- * On a kernel without the option the only test is that the sample reports that. KTAP goes to
- * stdout; the status is kselftest's.
+ * On a kernel without the option the only test is that the sample reports that. On one without
+ * filters it is skipped. KTAP goes to stdout; the status is kselftest's.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -18,6 +20,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
@@ -42,7 +45,7 @@
 #define THREADS	  3
 
 /* What a thread can be asked to do before it makes the forbidden call. */
-enum { NOTHING, START, EXIT, CREATE };
+enum { NOTHING, START, EXIT, EXEC, CREATE };
 /* What it answers. */
 enum { FILTERED = 1, CAUGHT = 2 };
 
@@ -83,6 +86,8 @@ static void *serve(void *arg)
 			_exit(0);
 		if (byte == EXIT)
 			syscall(SYS_exit, 0);
+		if (byte == EXEC)
+			execl("/bin/sleep", "sleep", "3600", NULL);
 		if (byte == START && pthread_create(&next, NULL, serve, fd + 1))
 			_exit(1);
 		/* A new process answers. A tracer takes it for a thread, without SIGCHLD. */
@@ -216,11 +221,10 @@ static pid_t last_thread(pid_t pid)
 	return last;
 }
 
-static void leave_by_main_thread(struct target *target)
+/* Have a thread end the main thread, by its own exit or because another one executes. */
+static void end_main_thread(struct target *target, int thread, char what)
 {
-	char byte = EXIT;
-
-	if (write(target->fd[0], &byte, 1) == 1)
+	if (write(target->fd[thread], &what, 1) == 1)
 		await(target->pid, 'Z');
 }
 
@@ -313,6 +317,27 @@ static void enter_seccomp(void)
 		err(KSFT_FAIL, "PR_SET_SECCOMP");
 }
 
+/* Forbid this process to create block devices. It cannot trace processes outside then. */
+static void enter_landlock(void)
+{
+	struct landlock_ruleset_attr rules = {
+		.handled_access_fs = LANDLOCK_ACCESS_FS_MAKE_BLOCK,
+	};
+	int fd = syscall(SYS_landlock_create_ruleset, &rules, sizeof(rules), 0);
+
+	if (fd < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    syscall(SYS_landlock_restrict_self, fd, 0))
+		err(KSFT_FAIL, "landlock");
+}
+
+static void forbid_every_attach(void)
+{
+	FILE *scope = fopen("/proc/sys/kernel/yama/ptrace_scope", "w");
+
+	if (!scope || fputs("3", scope) < 0 || fclose(scope))
+		err(KSFT_FAIL, "yama");
+}
+
 static void wait_for_tracer(void)
 {
 	char byte;
@@ -380,6 +405,15 @@ static void test_refusals_because_of_itself(void)
 
 	refuses("has no CAP_SYS_PTRACE", start_sample(target.pid, drop_ptrace_capability));
 	refuses("is this program", start_sample(0, NULL));
+	end_target(&target);
+}
+
+static void test_security_modules(void)
+{
+	struct target target = start_target();
+
+	refuses("a security module forbids", start_sample(target.pid, enter_landlock));
+	refuses("Yama forbids every attach", start_sample(target.pid, forbid_every_attach));
 	end_target(&target);
 }
 
@@ -467,7 +501,7 @@ static void test_main_thread(void)
 	ask(&target, 0, START);
 	sample = start_sample(target.pid, NULL);
 	right = suspends(&sample);
-	leave_by_main_thread(&target);
+	end_main_thread(&target, 0, EXIT);
 	right &= answer(&target, 1, 1, 0);
 	press_enter(&sample);
 	right &= ends(&sample, 0);
@@ -574,6 +608,55 @@ static void test_death_of_the_process(void)
 	end_target(&target);
 }
 
+/* Run a sample that we trace until it has seized @number threads. */
+static bool run_until_seized(struct sample *sample, int number)
+{
+	struct __ptrace_syscall_info info;
+	bool seize = false;
+	int status, sig = 0;
+
+	while (number) {
+		if (ptrace(PTRACE_SYSCALL, sample->pid, NULL, (long)sig) ||
+		    waitpid(sample->pid, &status, __WALL) < 0 || !WIFSTOPPED(status))
+			return false;
+		sig = WSTOPSIG(status);
+		if (sig != (SIGTRAP | 0x80))
+			continue;
+		sig = 0;
+		ptrace(PTRACE_GET_SYSCALL_INFO, sample->pid, sizeof(info), &info);
+		if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+			seize = info.entry.nr == SYS_ptrace && info.entry.args[0] == PTRACE_SEIZE;
+		else if (seize)
+			number--;
+	}
+	return true;
+}
+
+/*
+ * A thread executes a program when two others are suspended and it is not. The execution waits
+ * until the sample has waited for these, and PTRACE_SEIZE waits for the execution.
+ */
+static void test_exec(void)
+{
+	struct target target = start_target();
+	struct sample sample = start_sample(target.pid, wait_for_tracer);
+	bool right;
+
+	ask(&target, 0, START);
+	ask(&target, 1, START);
+	right = !ptrace(PTRACE_SEIZE, sample.pid, NULL, (long)PTRACE_O_TRACESYSGOOD) &&
+		!ptrace(PTRACE_INTERRUPT, sample.pid, NULL, NULL) &&
+		waitpid(sample.pid, NULL, __WALL) == sample.pid;
+	press_enter(&sample);
+	right = right && run_until_seized(&sample, 2);
+	end_main_thread(&target, 2, EXEC);
+	right &= !ptrace(PTRACE_DETACH, sample.pid, NULL, NULL);
+	right &= suspends(&sample);
+	press_enter(&sample);
+	ksft_test_result(ends(&sample, 0) && right, "a thread executes a program\n");
+	end_target(&target);
+}
+
 /* The error of PTRACE_SEIZE for a child of our own, 0 if there is none. */
 static int try_option(void)
 {
@@ -589,7 +672,7 @@ static int try_option(void)
 	return error;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const char *missing = "does not know PTRACE_O_SUSPEND_SECCOMP";
 	int error;
@@ -608,7 +691,17 @@ int main(void)
 		ksft_finished();
 	}
 
-	ksft_set_plan(26);
+	/* Without a filter this fails in any case. */
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) && errno == EINVAL)
+		ksft_exit_skip("kernel has no seccomp filters\n");
+
+	if (argc > 1 && !strcmp(argv[1], "lsm")) {
+		ksft_set_plan(2);
+		test_security_modules();
+		ksft_finished();
+	}
+
+	ksft_set_plan(27);
 	test_refusals_because_of_itself();
 	test_refusals_because_of_the_process();
 	test_thread();
@@ -617,6 +710,7 @@ int main(void)
 	test_signals();
 	test_ignored_signals();
 	test_new_process();
+	test_exec();
 	test_end(SIGCONT, "ends by Enter");
 	test_end(SIGKILL, "is killed");
 	test_death_of_the_process();
