@@ -3,11 +3,16 @@
 # `make help` lists the targets. The rules follow the data: source, tree, kernel, guest image,
 # boot, verdict. A stage is one script, which does nothing when its output is up to date.
 
+# machines QUESTION: the answer of scripts/machines.sh.
+machines = $(shell BUILD=. BASE=. MAKEFLAGS= scripts/machines.sh $1)
+
 ## What a person may set
 
 BASE    ?= 7.3
 VARIANT ?= feature
-ARCH    ?= $(firstword $(MACHINES))
+# The machine, and those that make check tests: those that are its default, or only ARCH.
+CHECKED := $(or $(ARCH),$(call machines,default))
+ARCH    ?= $(firstword $(CHECKED))
 # Seconds that one program may take in a guest.
 LIMIT   ?= 180
 # The programs that `make test` runs, and the arguments of the random test.
@@ -20,18 +25,20 @@ STRESS  ?= -n 5000 -d 500
 # The series end in the same tree, so feature is built and tested for both.
 SERIES   := feature followup
 TREES    := stripped stock $(SERIES)
-VARIANTS := stripped stock feature
+VARIANTS := $(filter-out followup,$(TREES))
 TESTED   := feature
 
 # A machine is a file in arch/. A variant of one, such as um-gcov, is the machine with a
 # fragment of config/variants/ added, and can stand wherever a machine is named.
-# machines QUESTION: the answer of scripts/machines.sh.
-machines = $(shell BUILD=. BASE=. MAKEFLAGS= scripts/machines.sh $1)
 MACHINES := $(call machines,all)
 CRIU     := $(firstword $(call machines,criu))
 COUNTING := $(firstword $(call machines,counting))
 SMP      := $(firstword $(call machines,smp))
 COMPAT   := $(call machines,compat)
+# base MACHINE: the machine that it is, or is a variant of. abi MACHINE: the ABI of its programs.
+ABIS := $(call machines,abis)
+base = $(firstword $(subst -, ,$1))
+abi  = $(patsubst $(call base,$1):%,%,$(filter $(call base,$1):%,$(ABIS)))
 VARIANTS_OF_MACHINES := $(patsubst config/variants/%.config,%,$(wildcard config/variants/*.config))
 
 # The tests of the series (ours), and those of the kernel's own tests that the series could break
@@ -45,12 +52,18 @@ RANDOM     := seccomp_suspend_stress
 # one_of NAME,CHOICES: stop, unless the variable is one of them.
 one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
 $(call one_of,VARIANT,$(TREES))
+$(if $(filter-out stripped stock $(TESTED),$(VARIANTS)),$(error \
+	VARIANTS=$(VARIANTS): choose from: stripped stock $(TESTED)))
 $(call one_of,BASE,$(patsubst kernel/%.sh,%,$(wildcard kernel/[0-9]*.sh)))
-$(call one_of,ARCH,$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES:%=$m-%)))
+$(if $(filter $(ARCH),$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES:%=$m-%))),, \
+	$(error ARCH=$(ARCH): choose one of: $(MACHINES), or a variant of one, such as um-gcov: \
+	$(VARIANTS_OF_MACHINES)))
 override BUILD := $(abspath $(BUILD))
 export BUILD BASE VARIANTS TREES LIMIT LINUX MIRROR ACCEL
 
 GUEST := $(BUILD)/guest
+# tests MACHINE: the image with the selftests for it.
+tests = $(GUEST)/$(call abi,$1)/tests.cpio
 CHECK := $(BUILD)/check
 BENCH := $(BUILD)/bench
 TREE  := $(BUILD)/$(TESTED)/linux
@@ -82,38 +95,50 @@ help: ## list the targets
 	echo 'Variants of machines, TESTS=, STRESS=, LIMIT=, BASE=, MIRROR=, ACCEL=: see docs/hacking.md'
 
 demo: ## show CRIU saving sandboxed processes, without and with the series
-demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made $(GUEST)/criu.cpio
+demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made \
+		$(GUEST)/$(call abi,$(CRIU))/criu.cpio
 	run/demo.sh $(CRIU)
 
-# On each machine the kernels of check are those of the three variants.
+# On each machine the kernels of check are those of VARIANTS.
 results_of = stripped/$1/ours stock/$1/ours $(TESTED)/$1/ours stock/$1/theirs $(TESTED)/$1/theirs \
-	$(TESTED)/$1/long
-RESULTS := $(foreach m,$(MACHINES),$(call results_of,$m)) \
-	$(TESTED)/$(CRIU)/debuggers $(TESTED)/$(COUNTING)/cost
-check: ## run all tests on all machines, on the kernels stripped, stock and feature
+	$(TESTED)/$1/long \
+	$(if $(filter $1,$(CRIU)),$(TESTED)/$1/debuggers) $(if $(filter $1,$(COUNTING)),$(TESTED)/$1/cost)
+XML := $(CHECK)/results$(if $(word 2,$(CHECKED)),,-$(CHECKED)).xml
+RESULTS := $(filter $(VARIANTS:%=%/%),$(foreach m,$(CHECKED),$(call results_of,$m)))
+check: ## run all tests on two machines, or on ARCH, on the kernels stripped, stock and feature
 check: check-patches $(RESULTS:%=$(CHECK)/%.tsv)
-	run/verdict.py check kernel/$(BASE).fails $(CHECK) $(RESULTS:%=%.tsv)
+	run/verdict.py check kernel/$(BASE).fails $(XML) $(CHECK) $(RESULTS:%=%.tsv)
 
 test: ## boot one kernel (VARIANT, ARCH) and run TESTS on it
-test: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/tests.cpio
+test: $(BUILD)/$(VARIANT)/$(ARCH).made $(call tests,$(ARCH))
 	run/results.sh $(BUILD)/test.tsv $(VARIANT) $(ARCH) tests $(TESTS:%=/selftests/%)
 	run/verdict.py results $(VARIANT) $(ARCH) $(BUILD)/test.tsv
 
 stress: ## try random operations on one kernel (VARIANT, ARCH), see STRESS=
-stress: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/tests.cpio
+stress: $(BUILD)/$(VARIANT)/$(ARCH).made $(call tests,$(ARCH))
 	run/results.sh $(BUILD)/stress.tsv $(VARIANT) $(ARCH) tests '/selftests/$(RANDOM) $(STRESS)'
 	grep '^# .*\(seed\|expected\|deaths\|the model\)' $(BUILD)/stress.log
 	run/verdict.py results $(VARIANT) $(ARCH) $(BUILD)/stress.tsv
 
 debuggers: ## check strace and gdb, with threads and filters, on one kernel (VARIANT)
-debuggers: $(BUILD)/$(VARIANT)/$(CRIU).made $(GUEST)/debuggers.cpio
+debuggers: $(BUILD)/$(VARIANT)/$(CRIU).made $(GUEST)/$(call abi,$(CRIU))/debuggers.cpio
 	run/results.sh $(BUILD)/debuggers.tsv $(VARIANT) $(CRIU) debuggers /bin/debuggers
 	run/verdict.py results $(VARIANT) $(CRIU) $(BUILD)/debuggers.tsv
 
-WITHOUT := $(addprefix $(TESTED)/$(firstword $(MACHINES))-,no-checkpoint no-seccomp)
+WITHOUT := $(addprefix $(TESTED)/$(firstword $(CHECKED))-,no-checkpoint no-seccomp)
 without: ## check that kernels without seccomp or checkpoint/restore refuse the option
 without: $(WITHOUT:%=$(CHECK)/%/refused.tsv)
-	run/verdict.py refused $(CHECK) $(WITHOUT:%=%/refused.tsv)
+	run/verdict.py refused $(CHECK)/refused.xml $(CHECK) $(WITHOUT:%=%/refused.tsv)
+
+lsm: ## check that the sample names the security module that refuses it (VARIANT, ARCH)
+lsm: $(BUILD)/$(VARIANT)/$(ARCH)-lsm.made $(call tests,$(ARCH))
+	run/results.sh $(BUILD)/lsm.tsv $(VARIANT) $(ARCH)-lsm tests \
+		/selftests/$(OURS) /bin/sample-test '/bin/sample-test lsm'
+	run/verdict.py results $(VARIANT) $(ARCH)-lsm $(BUILD)/lsm.tsv
+
+machines: ## run make check on each machine of arch/, one by one, and write a table of the results
+machines:
+	+$(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )run/machines.sh $(MACHINES)
 
 SANITIZERS := debug rt nohz kcsan
 sanitize: ## run the tests on debug kernels: lockdep, KASAN, PREEMPT_RT, nohz_full, KCSAN
@@ -127,20 +152,20 @@ sanitize: ## run the tests on debug kernels: lockdep, KASAN, PREEMPT_RT, nohz_fu
 SANITIZED := '/selftests/$(OURS)' \
 	$(foreach n,1 2 3 4 5 6 7 8,'/selftests/$(OURS) -t thread_that_runs_is_suspended_at_once')
 sanitize-mutants $(SANITIZERS:%=sanitize-%): LIMIT := 1800
-$(SANITIZERS:%=sanitize-%): sanitize-%: $(BUILD)/$(VARIANT)/$(SMP)-%.made $(GUEST)/tests.cpio
+$(SANITIZERS:%=sanitize-%): sanitize-%: $(BUILD)/$(VARIANT)/$(SMP)-%.made $(call tests,$(SMP))
 	run/sanitize.sh $(VARIANT) $(SMP)-$* $(SANITIZED) '/selftests/$(RANDOM) -n 20000 -d 2000' \
 		-- $(REGRESSION:%=/selftests/%) '/selftests/$(VMACCESS)'
 
 sanitize-mutants: ## inject each fault of mutants/sanitize, check that it is reported
-sanitize-mutants: tree-$(TESTED) $(GUEST)/tests.cpio
+sanitize-mutants: tree-$(TESTED) $(call tests,$(SMP))
 	mutants/sanitize.sh $(SMP) '$(MUTANTS)' $(SANITIZED)
 
 mutants: ## inject each fault of mutants/list (or MUTANTS=), check that it is caught
-mutants: $(BUILD)/$(TESTED)/$(ARCH).made $(GUEST)/tests.cpio
+mutants: $(BUILD)/$(TESTED)/$(ARCH).made $(call tests,$(ARCH))
 	mutants/run.sh $(ARCH) $(OURS) $(MUTANTS)
 
 coverage: ## check that the selftest runs what the series adds to ptrace.c and seccomp.c
-coverage: $(BUILD)/$(TESTED)/$(ARCH)-gcov.made $(GUEST)/coverage.cpio
+coverage: $(BUILD)/$(TESTED)/$(ARCH)-gcov.made $(GUEST)/$(call abi,$(ARCH))/coverage.cpio
 	run/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
 
 litmus: ## check the claims about memory ordering with the kernel's memory model
@@ -148,7 +173,7 @@ litmus: tree-stock $(BUILD)/herd
 	litmus/run.sh $(BUILD)/herd $(BUILD)/stock/linux
 
 shell: ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
-shell: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/criu.cpio
+shell: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/$(call abi,$(ARCH))/criu.cpio
 	run/shell.sh $(VARIANT) $(ARCH)
 
 kernel: ## build one kernel (VARIANT, ARCH)
@@ -168,19 +193,23 @@ check-patches: $(TREES:%=tree-%)
 lint: ## check whether the series can be sent, and check the code of this repository
 lint: $(SERIES:%=tree-%)
 	scripts/deps.sh lint
+	scripts/deps.sh $(call machines,lint)
 	scripts/lint.sh $(TREE)
 	scripts/lint-man.sh
 	scripts/lint-series.sh $(SERIES)
 
 deps: ## install the packages that the other targets need
-	+$(call stage,scripts/deps.sh)
+	+$(call stage,scripts/deps.sh $(sort $(call machines,default) $(call base,$(ARCH))))
 
 clean: ## remove all output except the compiler cache
 	scripts/clean.sh
 
-.PHONY: help demo check bench test stress debuggers without sanitize $(SANITIZERS:%=sanitize-%)
-.PHONY: sanitize-mutants mutants coverage litmus shell kernel tree patches check-patches
-.PHONY: bench-docs lint deps clean
+clean-machines: ## remove the kernels, images and results of the machines that make check leaves out
+	scripts/clean.sh $(filter-out $(call machines,default),$(MACHINES))
+
+.PHONY: help demo check bench test stress debuggers without lsm machines sanitize
+.PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree
+.PHONY: patches check-patches bench-docs lint deps clean clean-machines
 
 ## Source and trees
 
@@ -204,42 +233,52 @@ $(BUILD)/%.made: tree-$$(*D) always
 
 ## Guest images: PID 1 and programs of guest/ and bench/, with the selftests or a userland
 
-PROGRAM = mkdir -p $(@D) && gcc -std=gnu11 -O2 -Wall -Wextra -static \
+# In these rules the first part of the stem is the ABI of the programs. MACHINE is a machine with
+# that ABI, one with a second ABI if there is such.
+ABI     = $(firstword $(subst /, ,$*))
+OF_ABI  = $(patsubst %:$(ABI),%,$(filter %:$(ABI),$(ABIS)))
+MACHINE = $(firstword $(filter $(COMPAT),$(OF_ABI)) $(OF_ABI))
+PROGRAM = mkdir -p $(@D) && $(call machines,$1 $(MACHINE)) -std=gnu11 -O2 -Wall -Wextra -static \
 	-I$(TREE)/tools/testing/selftests -o $@ $<
-$(GUEST)/bin/%: guest/%.c | tree-$(TESTED)
-	$(PROGRAM)
-$(GUEST)/bin/%: bench/%.c | tree-$(TESTED)
-	$(PROGRAM)
-$(GUEST)/bin/cost_compat: bench/cost.c arch/$(COUNTING).sh | tree-$(TESTED)
-	$(subst gcc,$(call machines,compiler $(COUNTING)),$(PROGRAM))
+# make removes the output of such rules as intermediate unless it is named here.
+.PRECIOUS: $(GUEST)/% $(addprefix $(GUEST)/%/,bin/cost_compat bin/suspend selftests/.made \
+	tests.cpio coverage.cpio criu.cpio debuggers.cpio bench.cpio)
+$(GUEST)/%: guest/$$(*F).c | tree-$(TESTED)
+	$(call PROGRAM,compiler)
+$(GUEST)/%: bench/$$(*F).c | tree-$(TESTED)
+	$(call PROGRAM,compiler)
+$(GUEST)/%/bin/cost_compat: bench/cost.c | tree-$(TESTED)
+	$(call PROGRAM,compat-compiler)
 
-SELFTESTS := $(GUEST)/selftests/.made
-$(SELFTESTS): tree-$(TESTED)
-	+$(call stage,guest/selftests.sh $(TESTED))
+$(GUEST)/%/selftests/.made: tree-$(TESTED)
+	+$(call stage,guest/selftests.sh $(TESTED) $(MACHINE))
 
 # The sample is a file of the tree. A rule without a recipe lets make see whether it has changed.
 SAMPLE := $(TREE)/samples/seccomp/suspend.c
-$(GUEST)/bin/suspend: $(SAMPLE)
-	$(PROGRAM)
+$(GUEST)/%/bin/suspend: $(SAMPLE)
+	$(call PROGRAM,compiler)
 $(SAMPLE): tree-$(TESTED) ;
 
+# Userlands are for the machine of CRIU.
 $(GUEST)/userland: guest/userland.sh scripts/fetch.sh | deps
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie criu
 $(GUEST)/debuggers-userland: guest/userland.sh scripts/fetch.sh | deps
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie strace gdb
 
 # image SELFTESTS,USERLAND: pack the prerequisites that are programs, the first is PID 1.
-image = guest/image.sh $@ $1 $2 $(filter $(GUEST)/bin/%,$^)
-$(addprefix $(GUEST)/,tests.cpio coverage.cpio criu.cpio debuggers.cpio bench.cpio): guest/image.sh
-$(GUEST)/tests.cpio: $(addprefix $(GUEST)/bin/,init suspend sample-test) $(SELFTESTS)
-	$(call image,$(GUEST)/selftests,none)
-$(GUEST)/coverage.cpio: $(addprefix $(GUEST)/bin/,init gcov) $(SELFTESTS)
-	$(call image,$(GUEST)/selftests,none)
-$(GUEST)/criu.cpio: $(addprefix $(GUEST)/bin/,init criu-scenarios) $(SELFTESTS) $(GUEST)/userland
-	$(call image,$(GUEST)/selftests,$(GUEST)/userland)
-$(GUEST)/debuggers.cpio: $(addprefix $(GUEST)/bin/,init debuggers) $(GUEST)/debuggers-userland
+image = guest/image.sh $@ $1 $2 $(filter $(@D)/bin/%,$^)
+$(GUEST)/%/tests.cpio: $(addprefix $(GUEST)/%/bin/,init suspend sample-test instructions) \
+		$(GUEST)/%/selftests/.made guest/image.sh
+	$(call image,$(@D)/selftests,none)
+$(GUEST)/%/coverage.cpio: $(addprefix $(GUEST)/%/,bin/init bin/gcov selftests/.made) guest/image.sh
+	$(call image,$(@D)/selftests,none)
+$(GUEST)/%/criu.cpio: $(addprefix $(GUEST)/%/,bin/init bin/criu-scenarios selftests/.made) \
+		$(GUEST)/userland guest/image.sh
+	$(call image,$(@D)/selftests,$(GUEST)/userland)
+$(GUEST)/%/debuggers.cpio: $(addprefix $(GUEST)/%/bin/,init debuggers) \
+		$(GUEST)/debuggers-userland guest/image.sh
 	$(call image,none,$(GUEST)/debuggers-userland)
-$(GUEST)/bench.cpio: $(addprefix $(GUEST)/bin/,init cost cost_compat rate)
+$(GUEST)/%/bench.cpio: $(addprefix $(GUEST)/%/bin/,init cost cost_compat rate) guest/image.sh
 	$(call image,none,none)
 
 ## Results: build/check/VARIANT/ARCH/NAME.tsv
@@ -247,26 +286,28 @@ $(GUEST)/bench.cpio: $(addprefix $(GUEST)/bin/,init cost cost_compat rate)
 # On stripped and feature our tests run each time. On stock, they run again only when the kernel,
 # the tests or the scripts that run them have changed. So do the kernel's own tests and the long
 # random run.
-RUNNING := $(GUEST)/tests.cpio run/boot.sh run/emulator.sh run/results.awk run/results.sh Makefile
-ours = $(addprefix /selftests/,$(OURS) $(if $(filter $1,$(COMPAT)),$(OURSCOMPAT)))
+RUNNING := run/boot.sh run/emulator.sh run/results.awk run/results.sh Makefile
+ours = $(addprefix /selftests/,$(OURS) $(if $(filter $(call base,$1),$(COMPAT)),$(OURSCOMPAT)))
 
-$(CHECK)/stripped/%/ours.tsv: $(BUILD)/stripped/%.made $(RUNNING) always
+$(CHECK)/stripped/%/ours.tsv: $(BUILD)/stripped/%.made $$(call tests,$$*) $(RUNNING) always
 	run/results.sh $@ stripped $* tests /bin/sample-test $(call ours,$*)
-$(CHECK)/stock/%/ours.tsv: $(BUILD)/stock/%.made $(RUNNING) arch/%.sh
+$(CHECK)/stock/%/ours.tsv: $(BUILD)/stock/%.made $$(call tests,$$*) $(RUNNING) \
+		arch/$$(call base,$$*).sh
 	run/results.sh $@ stock $* tests $(call ours,$*)
-$(CHECK)/$(TESTED)/%/ours.tsv: $(BUILD)/$(TESTED)/%.made $(RUNNING) always
+$(CHECK)/$(TESTED)/%/ours.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) always
 	run/results.sh $@ $(TESTED) $* tests \
 		/bin/sample-test $(call ours,$*) '/selftests/$(RANDOM) $(STRESS)'
-$(CHECK)/%/theirs.tsv: $(BUILD)/%.made $(RUNNING) arch/$$(*F).sh
+$(CHECK)/%/theirs.tsv: $(BUILD)/%.made $$(call tests,$$(*F)) $(RUNNING) arch/$$(call base,$$(*F)).sh
 	run/results.sh $@ $(*D) $(*F) tests \
 		$(REGRESSION:%=/selftests/%) '/selftests/$(VMACCESS)'
 $(CHECK)/$(TESTED)/%/long.tsv: LIMIT := 900
-$(CHECK)/$(TESTED)/%/long.tsv: $(BUILD)/$(TESTED)/%.made $(RUNNING) arch/%.sh
+$(CHECK)/$(TESTED)/%/long.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) \
+		arch/$$(call base,$$*).sh
 	run/results.sh $@ $(TESTED) $* tests '/selftests/$(RANDOM) -n 50000 -d 5000'
-$(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $(RUNNING) always
+$(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) always
 	run/results.sh $@ $(TESTED) $* tests /bin/sample-test /selftests/$(OURS)
-$(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made $(GUEST)/debuggers.cpio \
-		$(RUNNING) arch/%.sh
+$(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made \
+		$(GUEST)/$(call abi,$(CRIU))/debuggers.cpio $(RUNNING) arch/%.sh
 	run/results.sh $@ $(TESTED) $* debuggers /bin/debuggers
 
 $(BUILD)/herd: litmus/herd.sh scripts/fetch.sh | deps
@@ -285,11 +326,11 @@ bench-docs: $(COUNTS)
 	bench/bench.py docs $(COUNTING)
 
 $(COUNTS): $(VARIANTS:%=$(BUILD)/%/$(COUNTING).made) arch/$(COUNTING).sh
-$(BENCH)/calls.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh
+$(BENCH)/calls.tsv: $(GUEST)/$(call abi,$(COUNTING))/bench.cpio run/results.awk bench/count.sh
 	bench/count.sh calls $(COUNTING) bench /bin/cost /bin/cost_compat
-$(BENCH)/criu.tsv: $(GUEST)/criu.cpio run/results.awk bench/count.sh
+$(BENCH)/criu.tsv: $(GUEST)/$(call abi,$(COUNTING))/criu.cpio run/results.awk bench/count.sh
 	bench/count.sh criu $(COUNTING) criu /bin/criu-scenarios,counted
-$(BENCH)/rate.tsv: $(GUEST)/bench.cpio run/results.awk bench/count.sh
+$(BENCH)/rate.tsv: $(GUEST)/$(call abi,$(COUNTING))/bench.cpio run/results.awk bench/count.sh
 	bench/count.sh rate $(COUNTING) bench /bin/rate
 $(BENCH)/bytes.tsv: config/variants/no-checkpoint.config kernel/build.sh bench/bytes.sh
 	bench/bytes.sh $(COUNTING)

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # facts, read by machine() of scripts/lib.sh
 # x86_64 under QEMU, the machine that CRIU runs on.
-packages='qemu-system-x86:qemu-system-x86_64 gcc-multilib:gnu/stubs-32.h'
-kbuild='ARCH=x86_64'
+default=yes
+packages='gcc-i686-linux-gnu:i686-linux-gnu-gcc
+	libc6-dev-i386-cross:/usr/i686-linux-gnu/include/stdio.h
+	qemu-system-x86:qemu-system-x86_64'
+kbuild='ARCH=x86_64' srcarch=x86 abi=amd64
 image=arch/x86/boot/bzImage target=bzImage
 fragments='base tests criu'
-compat='gcc -m32'
+compat=i686-linux-gnu-gcc compat_srcarch=x86
 objects=880
 cpus=2
 emulator='qemu-system-x86_64 -cpu max'

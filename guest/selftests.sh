@@ -1,33 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# selftests.sh VARIANT: build the seccomp and ptrace selftests of a variant as static programs,
-# in $BUILD/guest/selftests, with the kbuild and the UAPI headers of the variant. If gcc can
-# build 32-bit programs, the selftest of the series is also built as such, NAME_compat. Does
-# nothing if the tests of the tree have not changed. Fails with the first error of the compiler.
+# selftests.sh VARIANT ARCH: build the seccomp and ptrace selftests of a variant as static programs
+# for the machine ARCH, in $BUILD/guest/ABI/selftests, with the kbuild and the UAPI headers of the
+# variant. If the machine has a second ABI, the selftest of the series is also built for that,
+# NAME_compat. Does nothing if the tests of the tree have not changed. Fails with the first error
+# of the compiler.
 . ./scripts/lib.sh
 
+machine "$2"
 tree=$BUILD/$1/linux
-out=$BUILD/guest/selftests
+out=$BUILD/guest/$abi/selftests
 log=$out.log
 [ -d "$tree" ] || dry_run
-want="$1 $(fingerprint "$tree" tools/testing/selftests tools/include include/uapi \
-	arch/x86/include/uapi)"
+want="$1 $({ fingerprint "$tree" tools/testing/selftests tools/include include/uapi \
+	"arch/$srcarch/include/uapi" && cat "$0" guest/libcap/sys/*; } | sha256sum)"
 [ "$(cat "$out/.made" 2>/dev/null)" != "$want" ] || exit 0
 dry_run
 
-say "selftests: building those of $1 ($log)"
+say "selftests: building those of $1 for $abi ($log)"
 mkdir -p "$out/seccomp" "$out/ptrace"
-# build TARGET FOLDER [ARGUMENT...]: one folder of the tree's selftests into another.
-build() {
-	target=$1 folder=$2
-	shift 2
-	make -C "$tree/tools/testing/selftests/$target" OUTPUT="$out/$folder" \
-		KHDR_INCLUDES="-isystem $out/headers/usr/include" USERLDFLAGS=-static "$@"
+# headers SRCARCH: install the UAPI headers of an architecture, in the folder of that name.
+headers() {
+	make -C "$tree" O="$out/headers/$1" ARCH="$1" headers
 }
+# build TARGET: build the tree's selftests in that folder. LDLIBS names libcap, which is in no
+# cross compiler's package: see guest/libcap.
+build() {
+	make -C "$tree/tools/testing/selftests/$1" OUTPUT="$out/$1" ARCH="$srcarch" \
+		CROSS_COMPILE="$cross" COMPAT_CC="$compat" USERCFLAGS="-isystem $PWD/guest/libcap" \
+		USERLDFLAGS=-static LDLIBS= KHDR_INCLUDES="-isystem $out/headers/$srcarch/usr/include"
+}
+[ -z "$compat" ] || compat="$compat -isystem $out/headers/$compat_srcarch/usr/include"
 {
-	make -C "$tree" O="$out/headers" ARCH=x86 headers &&
-		build seccomp seccomp && build ptrace ptrace
+	headers "$srcarch" && { [ -z "$compat" ] || headers "$compat_srcarch"; } &&
+		build seccomp && build ptrace
 } >"$log" 2>&1 ||
-	die "the selftests do not build: $(first_error "$log") ($log)"
+	die "the selftests do not build for $abi: $(first_error "$log") ($log)"
 echo "$want" >"$out/.made"

@@ -22,7 +22,7 @@ scripts/fetch.sh "$packages" "$log" "$mirror" "$suite" "$@" busybox-static
 	for program; do
 		cp -a --parents usr/*bin/"$program" "$tmp/" || exit
 	done
-	cp -a --parents usr/bin/busybox usr/lib/x86_64-linux-gnu/*.so* usr/lib64 "$tmp/" &&
+	cp -a --parents usr/bin/busybox usr/lib/*-linux-gnu/*.so* usr/lib64 "$tmp/" &&
 		mkdir -p "$tmp/usr/sbin" && ln -s usr/bin usr/sbin usr/lib usr/lib64 "$tmp/" &&
 		applets=$("$tmp/usr/bin/busybox" --list) || exit
 	for applet in $applets; do

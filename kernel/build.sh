@@ -39,7 +39,7 @@ set -- $kept "$@"
 [ -d "$tree" ] || dry_run
 config=$({ echo "$kbuild" && cat "$@" scripts/cc.sh; } | sha256sum | cut -d' ' -f1)
 source=$(fingerprint "$tree" . ':!Documentation' ':!tools/testing' ':!samples')
-want="$source $(gcc -dumpfullversion) $config $only"
+want="$source $("${cross}gcc" -dumpfullversion) $config $only"
 [ ! -e "$objs/$image" ] || [ "$(cat "$made" 2>/dev/null)" != "$want" ] || exit 0
 dry_run
 

@@ -16,7 +16,7 @@ trap 'git -C "$tree" checkout -q -f; [ "$tried" ] || exit 255' EXIT
 
 number=$(grep '^[a-z]' mutants/list | grep -n "^$name " | cut -d: -f1)
 total=$(grep -c '^[a-z]' mutants/list)
-read -r name rule file <<END
+read -r name rule file _ <<END
 $(grep "^$name " mutants/list)
 END
 perl -0777 -pi -e "$(sed -n "/^$name /{ n; p; }" mutants/list)" "$tree/$file"

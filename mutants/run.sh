@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh ARCH TEST [NAME...]: check that the selftest TEST catches each fault of mutants/list, or
-# each NAME, and print a line for each: see one.sh. Works on two faults at a time, so that one can
-# be built while the other runs. Fails if a fault is not caught, no longer fits the code or does
-# not build. Needs the kernel of the feature tree, and the image with the selftests.
+# each NAME, and print a line for each: see one.sh. If the list has faults for the machine ARCH,
+# these are meant, otherwise those that name no machine. Works on two faults at a time, so that
+# one can be built while the other runs. Fails if a fault is not caught, no longer fits the code
+# or does not build. Needs the kernel of the feature tree, and the image with the selftests.
 . ./scripts/lib.sh
 
 arch=$1 test=$2
@@ -13,7 +14,9 @@ for name; do
 	grep -q "^$name " mutants/list || die "mutants/list has no fault $name"
 done
 # shellcheck disable=SC2046 # words
-[ $# -gt 0 ] || set -- $(sed -n 's/^\([a-z][^ ]*\) .*/\1/p' mutants/list)
+[ $# -gt 0 ] || set -- $(awk -v arch="$arch" '
+	/^[a-z]/ { names[$4] = names[$4] " " $1 }
+	END { print arch in names ? names[arch] : names[""] }' mutants/list)
 log=$BUILD/mutant/log
 mkdir -p "$BUILD/mutant"
 # In seconds. The test needs much less time, but some faults make it hang.

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# boot.sh VARIANT ARCH IMAGE LOG COMMAND...: boot a kernel with $BUILD/guest/IMAGE.cpio and let
-# PID 1 run the commands (see guest/init.c), each for $LIMIT seconds at most. Each command is one
-# argument, its words separated by blanks. The console goes to LOG. A variant of a machine adds
-# the arguments of "# append:" in its fragment to the kernel's command line.
+# boot.sh VARIANT ARCH IMAGE LOG COMMAND...: boot a kernel with $BUILD/guest/ABI/IMAGE.cpio, where
+# ABI is that of the machine, and let PID 1 run the commands (see guest/init.c), each for $LIMIT
+# seconds at most. Each command is one argument, its words separated by blanks. The console goes
+# to LOG. A variant of a machine adds the arguments of "# append:" in its fragment to the kernel's
+# command line.
 #
 # Fails with one line when the guest does not end by itself, when its kernel reports a problem
 # that does not match $TOLERATED, or when a command crashes, hangs or is missing. It does not
 # check whether the tests passed: run/results.awk reads that from LOG.
 . ./scripts/lib.sh
 
-name=$1 arch=$2 initramfs=$BUILD/guest/$3.cpio log=$4
-shift 4
+name=$1 arch=$2 log=$4
 machine "$arch"
+initramfs=$BUILD/guest/$abi/$3.cpio
+shift 4
 mkdir -p "$(dirname "$log")"
 
 # PID 1 ends a command after $LIMIT. This longer limit is for a guest that hangs.

@@ -8,5 +8,5 @@
 machine "$2"
 say "shell: $1 on $2: criu is on the PATH, the selftests are in /selftests, \"exit\" shuts down"
 [ ! -t 0 ] || trap 'stty sane' EXIT
-run/emulator.sh "$2" "$BUILD/$1/linux/build-$2/$image" "$BUILD/guest/criu.cpio" \
+run/emulator.sh "$2" "$BUILD/$1/linux/build-$2/$image" "$BUILD/guest/$abi/criu.cpio" \
 	"loglevel=5 panic=-1 end=$end -- /bin/sh"

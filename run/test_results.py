@@ -78,7 +78,8 @@ class Verdict(unittest.TestCase):
 
     def check(self, *more):
         files = [self.write(*kernel) for kernel in self.reports.items()] + list(more)
-        return self.run_verdict("check", self.folder / "fails", self.folder, *files)
+        return self.run_verdict("check", self.folder / "fails", self.folder / "results.xml",
+                                self.folder, *files)
 
     def assert_fails(self, *lines):
         """The verdict is a failure, and prints these lines."""
@@ -170,6 +171,24 @@ class Verdict(unittest.TestCase):
         self.change("feature", "decision.again	pass", "decision.again	skip	no root")
         self.assert_fails("-fail  seccomp_suspend  decision.again")
 
+    def test_machine_without_filters(self):
+        skip = f"skip	{verdict.NO_FILTERS}"
+        for variant in "stock", "feature":
+            self.change(variant, "decision.again	" + ("fail" if variant == "stock" else "pass"),
+                        "decision.again	" + skip)
+        self.change("feature", "first	pass", "all	" + skip)
+        # No listed test fails.
+        self.assert_fails("-fail  seccomp_suspend  decision.again",
+                          "+" + skip.replace("\t", "  seccomp_suspend  decision.again  # "))
+        (self.folder / "fails").write_text("R14\tagain\nR18\tends\n")
+        self.change("stock", "suspension.ends	pass", "suspension.ends	fail")
+        self.check()
+        self.assertEqual(self.status, 0)
+        # The kernel of stock has filters.
+        for variant in "stock", "feature":
+            self.change(variant, "decision.again	" + skip, "decision.again	pass")
+        self.assert_fails("+" + skip.replace("\t", "  sample  all  # "))
+
     def test_failure_on_stock_that_is_not_listed(self):
         self.change("stock", "suspension.ends	pass", "suspension.ends	fail")
         self.assert_fails("-pass  seccomp_suspend  suspension.ends")
@@ -187,13 +206,14 @@ class Verdict(unittest.TestCase):
             seccomp_suspend	global.both_requests_return_the_same	pass
             seccomp_suspend	ends	skip	kernel has no PTRACE_O_SUSPEND_SECCOMP
             """
-        out = self.run_verdict("refused", self.folder, self.write("feature", report))
+        xml = self.folder / "results.xml"
+        out = self.run_verdict("refused", xml, self.folder, self.write("feature", report))
         self.assertEqual((self.status, out), (0, [
             "feature on um (refused, as expected): 2 passed, 0 failed, 0 skipped"]))
         for old, new in ("the_same	pass", "the_same	fail"), ("ends	skip	kernel", "ends	pass	"):
             self.assertIn(old, report)
             name = self.write("feature", report.replace(old, new))
-            out = self.run_verdict("refused", self.folder, name)
+            out = self.run_verdict("refused", xml, self.folder, name)
             self.assertEqual(self.status, 1, out)
 
     def test_results_of_one_kernel(self):

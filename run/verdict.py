@@ -2,21 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compare what the tests report with what they must report.
 
-verdict.py check FAILS DIR FILE...    the kernels of make check
-verdict.py refused DIR FILE...        kernels that are configured without the option
-verdict.py results VARIANT ARCH FILE  one kernel: every test must pass or be skipped
+verdict.py check FAILS XML DIR FILE...  the kernels of make check
+verdict.py refused XML DIR FILE...      kernels that are configured without the option
+verdict.py results VARIANT ARCH FILE    one kernel: every test must pass or be skipped
 
 FILE has results as run/results.awk prints them. With `check` and `refused` it is
 VARIANT/ARCH/NAME.tsv below DIR, and for each kernel the files DIR/VARIANT/ARCH/expected and actual
-get a line for each test, and DIR/results.xml all results in the format of JUnit. Prints the lines
-that differ, - is expected and + actual, then the numbers of tests. Fails if a line differs or if
+get a line for each test, and the file XML all results in the format of JUnit. Prints the lines that
+differ, - is expected and + actual, then the numbers of tests. Fails if a line differs or if
 no test passed.
 
 "Our" tests are those of the series; the others are the kernel's own. What is expected on:
   stripped  each of our tests is skipped because the option is missing: so each needs it. The
             test of the sample passes: the sample reports that the option is missing
-  stock     our tests pass, except that those in the file FAILS fail, on each machine. The
-            kernel's own tests can fail or be skipped, because of the machine
+  stock     our tests pass, except that those in the file FAILS fail, on each machine. Those
+            that need filters are skipped where the kernel has none. The kernel's own tests can
+            fail or be skipped, because of the machine
   feature   our tests pass, the kernel's own have the same results as on stock. One of our tests
             may be skipped only if it is skipped on stock
   refused   two tests pass: the one of the sample, and our test that checks how the option is
@@ -30,6 +31,7 @@ import xml.etree.ElementTree as ET
 
 OURS = re.compile(r"seccomp_suspend")
 MISSING = "kernel has no PTRACE_O_SUSPEND_SECCOMP"
+NO_FILTERS = "kernel has no seccomp filters"
 REFUSES = "both_requests_return_the_same"
 
 
@@ -115,25 +117,36 @@ def last_part(test):
 
 
 def stock(results, fails):
-    """Of our tests those in FAILS fail. A machine can skip some tests of that name, but not all."""
+    """Of our tests those in FAILS fail. A machine can skip some tests of that name, but not all.
+
+    One without filters can skip all, but some of the tests in FAILS must fail there as well.
+    """
     expected = {}
     for test, (verdict, reason) in results.items():
         if not OURS.match(test[0]) or verdict == "skip" and MISSING not in reason:
             expected[test] = verdict, reason
         else:
             expected[test] = "fail" if last_part(test) in fails else "pass", ""
-    failing = {last_part(test) for test in expected if expected[test][0] == "fail"}
+    failing = fails & {last_part(test) for test in expected if expected[test][0] == "fail"}
     for name in fails - failing:
         tests = [test for test in expected if last_part(test) == name]
+        if failing and tests and all(NO_FILTERS in results[test][1] for test in tests):
+            continue
         expected.update({test: ("fail", "") for test in tests or [("seccomp_suspend", name)]})
     return expected
 
 
 def feature(results, on_stock):
-    """Each test passes, unless it is one of the kernel's own or is skipped on stock."""
+    """Each test passes, unless it is one of the kernel's own or is skipped on stock.
+
+    A program that stock does not run can be skipped only where the kernel has no filters.
+    """
     expected = {}
+    no_filters = ("skip", NO_FILTERS)
     for test in list(on_stock) + [test for test in results if test not in on_stock]:
         verdict, reason = on_stock.get(test, ("pass", ""))
+        if test not in on_stock and results[test] == no_filters in on_stock.values():
+            verdict, reason = no_filters
         ours = OURS.match(test[0])
         expected[test] = ("pass", "") if ours and verdict == "fail" else (verdict, reason)
     return expected
@@ -202,18 +215,20 @@ def main(mode, *args):
                     for test, result in actual.items()}
         return judge([Kernel(variant, arch, actual, expected)])
     if mode == "check":
-        folder = pathlib.Path(args[1])
-        kernels = check(args[0], folder, args[2:])
+        fails, *args = args
+    xml, folder, *files = args
+    folder = pathlib.Path(folder)
+    if mode == "check":
+        kernels = check(fails, folder, files)
     else:
-        folder = pathlib.Path(args[0])
         kernels = [Kernel(variant, arch, actual, refused(actual), "refused, as expected")
-                   for (variant, arch), actual in gather(folder, args[1:]).items()]
+                   for (variant, arch), actual in gather(folder, files).items()]
     for kernel in kernels:
         variant, arch = kernel.name.split(" on ")
         kernel.write(folder / variant / arch)
     suites = ET.Element("testsuites")
     suites.extend(kernel.junit() for kernel in kernels)
-    ET.ElementTree(suites).write(folder / "results.xml", encoding="utf-8", xml_declaration=True)
+    ET.ElementTree(suites).write(xml, encoding="utf-8", xml_declaration=True)
     return judge(kernels)
 
 

@@ -3,7 +3,16 @@
 #
 # clean.sh: remove all output except the compiler cache. Fails, and removes nothing, if a tree
 # has commits or changes that are in no patch.
+# clean.sh MACHINE...: remove the kernels, images and results of these machines, and the kernels of
+# their variants.
 . ./scripts/lib.sh
+
+for name; do
+	machine "$name"
+	rm -rf "$BUILD"/*/linux/build-"$name" "$BUILD"/*/linux/build-"$name"-* "$BUILD"/*/"$name".* \
+		"$BUILD"/*/"$name"-*.* "$BUILD"/check/*/"$name" "$BUILD/guest/$abi"
+done
+[ $# -eq 0 ] || exit 0
 
 for name in $TREES; do
 	tree=$BUILD/$name/linux

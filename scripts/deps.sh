@@ -1,29 +1,34 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh [lint|bench]: install the missing packages among those that the stages need, or that
-# make lint or make bench needs, with apt, and through sudo when not root. Prints what it
-# installs; nothing if nothing is missing. Without apt it prints what is missing and fails.
+# deps.sh MACHINE...|lint|bench: install the missing packages among those that the stages need for
+# the MACHINEs, or that make lint or make bench needs, with apt, and through sudo when not root.
+# Prints what it installs; nothing if nothing is missing. Removes no package: fails if apt would
+# have to. Without apt it prints what is missing and fails.
 . ./scripts/lib.sh
 
 # Debian's package, and the command, header or Python module by which it is found.
 needs='gcc:gcc libc6-dev:stdio.h make:make git:git flex:flex bison:bison bc:bc
-	libelf-dev:gelf.h libcap-dev:sys/capability.h perl:perl python3:python3
+	libelf-dev:gelf.h perl:perl python3:python3
 	xz-utils:xz cpio:cpio ccache:ccache mmdebstrap:mmdebstrap util-linux:flock curl:curl'
-for file in arch/*.sh; do
-	machine "$(basename "$file" .sh)"
-	needs="$needs $packages"
-done
-[ "${1-}" != lint ] ||
+case $1 in
+lint)
 	needs='shellcheck:shellcheck cppcheck:cppcheck g++:g++ sparse:sparse clang-19:clang-19
 		coccinelle:spatch ocaml:ocamlopt python3-sphinx:sphinx-build
-		python3-ply:ply.py python3-git:git.py groff-base:groff mandoc:mandoc'
-[ "${1-}" != bench ] || needs='gnuplot-nox:gnuplot'
+		python3-ply:ply.py python3-git:git.py groff-base:groff mandoc:mandoc' ;;
+bench) needs='gnuplot-nox:gnuplot' ;;
+*)
+	for name; do
+		machine "$name"
+		needs="$needs $packages"
+	done ;;
+esac
 
 # missing: the packages of $needs that are not there.
 missing() {
 	for need in $needs; do
 		case ${need#*:} in
+		/*) [ -e "${need#*:}" ] ;;
 		*.h) echo "#include <${need#*:}>" | gcc -E - >/dev/null 2>&1 ;;
 		*.py) /usr/bin/python3 -c "import $(basename "${need#*:}" .py)" 2>/dev/null ;;
 		*) command -v "${need#*:}" >/dev/null ;;
@@ -64,7 +69,7 @@ fi
 if [ -n "$packages" ]; then
 	say "deps: installing$packages ($log)"
 	# shellcheck disable=SC2086 # words
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
 		install $packages >"$log" 2>&1 ||
 		die "apt cannot install$packages: $(grep -m1 '^E:' "$log") ($log)"
 	packages=$(missing)

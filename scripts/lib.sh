@@ -101,12 +101,18 @@ as_recorded() {
 }
 
 # machine NAME: read the facts of the machine that NAME is, or is a variant of. The facts:
-#	packages	Debian packages that it needs, each followed by a colon and a command or
-#			header by which deps.sh finds out whether it is installed
+#	default		"yes": make check tests it unless another machine is named
+#	lint		"yes": make lint compiles the series for it
+#	packages	Debian packages that it needs, each followed by a colon and a command,
+#			header or file by which deps.sh finds out whether it is installed
+#	cross		the prefix of its compiler and binutils; empty: those of this computer
 #	kbuild		arguments for kbuild
+#	srcarch		the folder of the kernel's arch/ with the UAPI headers of its programs
+#	abi		Debian's name of the architecture of its programs
 #	image, target	the file that is booted, and the target of kbuild that makes it
 #	fragments	the fragments of config/ for its kernels, without .config
-#	compat		the compiler for its second ABI; empty: it has none
+#	compat		the compiler for programs of its second ABI; empty: it has none
+#	compat_srcarch	the folder of arch/ with their UAPI headers
 #	objects		roughly how many objects a build compiles
 #	cpus		how many CPUs it has
 #	emulator	the command that emulates it; empty: the image is a program
@@ -114,12 +120,15 @@ as_recorded() {
 #	counting	more arguments for a boot that counts instructions; empty: it cannot count
 #	end		how PID 1 ends it: poweroff or restart
 machine() {
-	packages='' kbuild='' image='' target='' fragments='base tests' compat='' objects='' cpus=1
-	emulator='' append='' counting='' end=poweroff
+	# shellcheck disable=SC2034 # for the scripts that call this
+	default='' lint='' packages='' cross='' kbuild='' srcarch='' abi='' image='' target=''
+	fragments='base tests' compat='' compat_srcarch='' objects='' cpus=1 emulator='' append=''
+	counting='' end=poweroff
 	# shellcheck source=arch/x86_64.sh
 	. "./arch/${1%%-*}.sh"
+	kbuild="$kbuild CROSS_COMPILE=$cross"
 	# An emulator counts the instructions of one CPU.
-	# shellcheck disable=SC2034 # for the scripts that call this
+	# shellcheck disable=SC2034
 	[ -z "${COUNT-}" ] || cpus=1
 }
 

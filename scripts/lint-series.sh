@@ -9,10 +9,9 @@
 dir=$BUILD/lint
 tree=$dir/linux
 top=$PWD
-compilers='gcc clang-19'
 # "all" is the configuration of x86_64 without CRIU's fragment. For the others but i386, see
-# config/variants/.
-configurations='all no-filter no-checkpoint no-seccomp i386'
+# config/variants/, or arch/ for the machines.
+configurations="all no-filter no-checkpoint no-seccomp i386 $(scripts/machines.sh lint | xargs)"
 bad=0
 
 # wrong TEXT [FILE]: count one problem, and print it.
@@ -69,21 +68,30 @@ style() {
 	done
 }
 
+# compilers CONFIG: those that build a configuration. A machine has one.
+compilers() {
+	if [ -e "arch/$1.sh" ]; then echo gcc; else echo gcc clang-19; fi
+}
+
 # one CONFIG CC: build the objects that the series changes, from the tree as it is, and write the
 # reports of the compiler and of sparse to $dir/CONFIG-CC.says. Fails if they do not build.
 one() {
-	config=$1 cc=$2 arch=x86_64 objs=$tree/build-$1-$2
-	objects='kernel/ptrace.o kernel/fork.o fs/exec.o kernel/seccomp.o'
+	config=$1 cc=$2 objs=$tree/build-$1-$2
 	set -- config/base.config config/tests.config
-	case $config in
-	i386) arch=i386 ;;
-	*) set -- "$@" arch/x86_64.config ;;
-	esac
+	if [ -e "arch/$config.sh" ]; then
+		machine "$config"
+		set -- "$@" "arch/$config.config"
+	elif [ "$config" = i386 ]; then
+		kbuild="ARCH=i386 CC=$cc"
+	else
+		kbuild="ARCH=x86_64 CC=$cc"
+		set -- "$@" arch/x86_64.config
+	fi
 	[ ! -e "config/variants/$config.config" ] || set -- "$@" "config/variants/$config.config"
+	objects='kernel/ptrace.o kernel/fork.o fs/exec.o kernel/seccomp.o'
 	[ "$config" != no-seccomp ] || objects=${objects% *}
 	# Debian's sparse is older than this keyword.
 	[ "$cc" = gcc ] && sparse=2 || sparse=0
-	kbuild="ARCH=$arch CC=$cc"
 	[ -e "$objs/.config" ] ||
 		kernel/configure.sh "$tree" "$objs" "$kbuild" "$@" >"$dir/$config-$cc.log" 2>&1 || return 1
 	# shellcheck disable=SC2086 # words
@@ -106,11 +114,11 @@ compile() {
 		number=$((number + 1))
 		say "lint: $name: commit $number of $(echo "$commits" | wc -w): $title"
 		for config in $configurations; do
-			for cc in $compilers; do
+			for cc in $(compilers "$config"); do
 				(one "$config" "$cc" || touch "$dir/$config-$cc.broken") &
 			done
 			wait
-			for cc in $compilers; do
+			for cc in $(compilers "$config"); do
 				says=$dir/$config-$cc
 				if [ -e "$says.broken" ]; then
 					rm "$says.broken"
@@ -199,7 +207,7 @@ for name; do
 	apply || continue
 	say "lint: $name: checkpatch and MAINTAINERS"
 	style
-	say "lint: $name: each commit with W=1, and sparse ($compilers; $configurations)"
+	say "lint: $name: each commit with W=1, and sparse ($configurations)"
 	compile
 	semantics
 	say "lint: $name: the UAPI header, the documentation"

@@ -1,26 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# machines.sh all|criu|counting|smp|compat: print the machines of arch/, one a line: all, those
-# that run CRIU, those whose instructions can be counted, those with several CPUs, or those
-# that run programs of a second ABI.
-# machines.sh compiler ARCH: print the compiler for the second ABI of ARCH.
+# machines.sh all|default|lint|criu|counting|smp|compat|abis: print the machines of arch/, one a
+# line: all, those that make check tests, those for which make lint compiles the series, those that
+# run CRIU, those whose instructions can be counted, those with several CPUs, or those that run
+# programs of a second ABI. Those that make check tests come first. With abis, each has a colon
+# and the ABI of its programs after it.
+# machines.sh compiler|compat-compiler ARCH: print that fact of the machine ARCH.
 . ./scripts/lib.sh
 
-if [ "$1" = compiler ]; then
-	machine "$2"
-	say "$compat"
-	exit
-fi
-for file in arch/*.sh; do
-	name=$(basename "$file" .sh)
-	machine "$name"
-	case $1 in
-	all) ;;
-	criu) case " $fragments " in *' criu '*) ;; *) continue ;; esac ;;
-	counting) [ -n "$counting" ] || continue ;;
-	smp) [ "$cpus" -gt 1 ] || continue ;;
-	compat) [ -n "$compat" ] || continue ;;
-	esac
-	say "$name"
+case $1 in
+compiler) machine "$2" && say "${cross}gcc" && exit ;;
+compat-compiler) machine "$2" && say "$compat" && exit ;;
+esac
+for kind in yes ''; do
+	for file in arch/*.sh; do
+		name=$(basename "$file" .sh)
+		machine "$name"
+		[ "$default" = "$kind" ] || continue
+		case $1 in
+		all) ;;
+		default) [ -n "$default" ] || continue ;;
+		lint) [ -n "$lint" ] || continue ;;
+		criu) case " $fragments " in *' criu '*) ;; *) continue ;; esac ;;
+		counting) [ -n "$counting" ] || continue ;;
+		smp) [ "$cpus" -gt 1 ] || continue ;;
+		compat) [ -n "$compat" ] || continue ;;
+		abis) name=$name:$abi ;;
+		esac
+		say "$name"
+	done
 done
