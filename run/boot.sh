@@ -44,9 +44,14 @@ for pattern in 'Kernel panic' "\\[ *[0-9]+\\.[0-9]+\\] .*($reports)"; do
 	line=$(complaint "$pattern")
 	[ -z "$line" ] || die "the kernel of $name on $arch reports: $line ($log)"
 done
+[ $status -ne 124 ] || grep -qav "^qemu-system" "$log" ||
+	die "the guest ($name on $arch) prints nothing:" \
+	"check the console that arch/${arch%%-*}.sh and .config name ($log)"
 [ $status -ne 124 ] || die "the guest ($name on $arch) did not end within $longest s ($log)"
+# The reason is reported by PID 1, by QEMU, or in the last line.
 [ -n "$(complaint '^# guest: all done')" ] ||
-	die "the guest ($name on $arch) ended early: $({ complaint '^# guest: cannot' &&
+	die "the guest ($name on $arch) ended early: $({ complaint '^# guest: cannot'
+		complaint '^qemu-system[^ ]*: ([^w]|w[^a])'
 		grep -a . "$log" | tail -n1; } | head -n1 | tr -d '\r') ($log)"
 line=$(complaint '^# guest: end .*: (signal|timed out|cannot)')
 [ -z "$line" ] || die "$name on $arch: ${line#\# guest: end } ($log)"

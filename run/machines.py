@@ -2,12 +2,29 @@
 # SPDX-License-Identifier: GPL-2.0
 """Print a table of what make check has found on each machine, in Markdown.
 
-machines.py BUILD MACHINE...: reads the results of make check, and MACHINE.facts below
-BUILD/machines, which run/machines.sh writes. A machine without results is shown as such.
+machines.py BUILD RELEASE VARIANTS MACHINE...: reads the results of make check, and MACHINE.facts
+below BUILD/machines, which run/machines.sh writes. A machine without results is shown as such.
 """
+import os
 import pathlib
 import sys
 
+HEAD = """\
+# The machines
+
+`make machines` wrote this page, with {release}. It runs `make check` on each machine of `arch/`,
+on the kernels {variants}.
+
+- *Passed*, *skipped* and *failed* are the tests of the series, with the random runs, on feature. A
+  test fails here if its result is not the expected one.
+- *Stock fails* is the number of tests that fail on Linux as released.
+- *Objects* are those of the kernel of feature. *Time* is that of `make check`, in minutes and
+  seconds on {cpus} CPUs, with the kernels that it had to build.
+
+QEMU emulates machines with a weak memory order on x86, which orders more. So the races of the
+tests, which run on several threads of QEMU, show less there than on real machines. What the series
+claims about memory order is proved by the [litmus tests](../litmus/README).
+"""
 COLUMNS = ("Machine", "CPUs", "Emulated by", "Programs", "Passed", "Skipped", "Failed",
            "Stock fails", "Objects", "Time")
 
@@ -69,8 +86,9 @@ def instructions(build, name):
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def main(build, *machines):
+def main(build, release, variants, *machines):
     skips = {}
+    print(HEAD.format(release=release, variants=variants, cpus=os.cpu_count()))
     print("| " + " | ".join(COLUMNS) + " |\n" + "| --- " * len(COLUMNS) + "|")
     for name in machines:
         print(row(pathlib.Path(build), name, skips))

@@ -35,7 +35,9 @@ for name; do
 			say "machines: $name: the instructions of $variant cannot be counted ($log)"
 		awk -f run/results.awk "$log" >"${log%.log}.tsv"
 	done
-	run/machines.py "$BUILD" "$@" >"$BUILD/machines.md"
+	release="Linux $(make -s -C "$BUILD/stock/linux" kernelversion) and gcc $(gcc -dumpfullversion)"
+	run/machines.py "$BUILD" "$release" "$(echo "$VARIANTS" | sed 's/ \([^ ]*\)$/ and \1/')" "$@" \
+		>"$BUILD/machines.md"
 done
 say "machines: the table is $BUILD/machines.md"
 [ -z "$failed" ] || die "make check failed for$failed: see $dir"
