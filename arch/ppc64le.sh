@@ -7,7 +7,7 @@ packages='gcc-powerpc64le-linux-gnu:powerpc64le-linux-gnu-gcc
 cross=powerpc64le-linux-gnu-
 kbuild='ARCH=powerpc' srcarch=powerpc abi=ppc64el
 image=vmlinux target=vmlinux
-objects=800
+objects=755
 cpus=2
 emulator='qemu-system-ppc64 -M pseries -cpu power9'
 append='console=hvc0'

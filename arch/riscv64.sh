@@ -7,7 +7,7 @@ packages='gcc-riscv64-linux-gnu:riscv64-linux-gnu-gcc
 cross=riscv64-linux-gnu-
 kbuild='ARCH=riscv' srcarch=riscv abi=riscv64
 image=arch/riscv/boot/Image target=Image
-objects=700
+objects=665
 cpus=2
 emulator='qemu-system-riscv64 -M virt'
 append='console=ttyS0'

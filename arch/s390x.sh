@@ -8,7 +8,7 @@ packages='gcc-s390x-linux-gnu:s390x-linux-gnu-gcc
 cross=s390x-linux-gnu-
 kbuild='ARCH=s390' srcarch=s390 abi=s390x
 image=arch/s390/boot/bzImage target=bzImage
-objects=700
+objects=640
 cpus=2
 emulator='qemu-system-s390x -M s390-ccw-virtio -cpu qemu'
 append='console=ttysclp0'
