@@ -298,8 +298,8 @@ $(CHECK)/$(TESTED)/%/ours.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RU
 	run/results.sh $@ $(TESTED) $* tests \
 		/bin/sample-test $(call ours,$*) '/selftests/$(RANDOM) $(STRESS)'
 $(CHECK)/%/theirs.tsv: $(BUILD)/%.made $$(call tests,$$(*F)) $(RUNNING) arch/$$(call base,$$(*F)).sh
-	run/results.sh $@ $(*D) $(*F) tests \
-		$(REGRESSION:%=/selftests/%) '/selftests/$(VMACCESS)'
+	run/results.sh $@ $(*D) $(*F) tests $(addprefix /selftests/,\
+		$(filter-out $(call machines,lacks $(*F)),$(REGRESSION))) '/selftests/$(VMACCESS)'
 $(CHECK)/$(TESTED)/%/long.tsv: LIMIT := 900
 $(CHECK)/$(TESTED)/%/long.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) \
 		arch/$$(call base,$$*).sh

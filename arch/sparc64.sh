@@ -7,6 +7,7 @@ packages='gcc-sparc64-linux-gnu:sparc64-linux-gnu-gcc
 	qemu-system-sparc:qemu-system-sparc64'
 cross=sparc64-linux-gnu-
 kbuild='ARCH=sparc' srcarch=sparc abi=sparc64
+lacks=seccomp_bpf
 image=arch/sparc/boot/image target=image
 objects=700
 emulator='qemu-system-sparc64 -M sun4u'

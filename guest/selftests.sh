@@ -4,8 +4,8 @@
 # selftests.sh VARIANT ARCH: build the seccomp and ptrace selftests of a variant as static programs
 # for the machine ARCH, in $BUILD/guest/ABI/selftests, with the kbuild and the UAPI headers of the
 # variant. If the machine has a second ABI, the selftest of the series is also built for that,
-# NAME_compat. Does nothing if the tests of the tree have not changed. Fails with the first error
-# of the compiler.
+# NAME_compat. Tests that the machine lacks may fail to build. Does nothing if the tests of the
+# tree have not changed. Fails with the first error of the compiler.
 . ./scripts/lib.sh
 
 machine "$2"
@@ -29,12 +29,13 @@ headers() {
 build() {
 	make -C "$tree/tools/testing/selftests/$1" OUTPUT="$out/$1" ARCH="$srcarch" \
 		CROSS_COMPILE="$cross" COMPAT_CC="$compat" USERCFLAGS="-isystem $PWD/guest/libcap" \
-		USERLDFLAGS=-static LDLIBS= KHDR_INCLUDES="-isystem $out/headers/$srcarch/usr/include"
+		USERLDFLAGS=-static LDLIBS= KHDR_INCLUDES="-isystem $out/headers/$srcarch/usr/include" \
+		${lacks:+-k} || [ -n "$lacks" ]
 }
 [ -z "$compat" ] || compat="$compat -isystem $out/headers/$compat_srcarch/usr/include"
 {
 	headers "$srcarch" && { [ -z "$compat" ] || headers "$compat_srcarch"; } &&
-		build seccomp && build ptrace
+		build seccomp && build ptrace && [ -x "$out/seccomp/seccomp_suspend_stress" ]
 } >"$log" 2>&1 ||
 	die "the selftests do not build for $abi: $(first_error "$log") ($log)"
 echo "$want" >"$out/.made"

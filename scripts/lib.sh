@@ -46,7 +46,7 @@ die() {
 
 # first_error LOG: the first error that a compiler or make reports in LOG.
 first_error() {
-	grep -m1 -E '[Ee]rror|\*\*\* .' "$1" || tail -n1 "$1"
+	grep -m1 -E '[Ee]rror: |\*\*\* .' "$1" || tail -n1 "$1"
 }
 
 # variant NAME: look up a variant. Sets $from, the variant that it starts from, and $series, the
@@ -111,6 +111,7 @@ as_recorded() {
 #	abi		Debian's name of the architecture of its programs
 #	image, target	the file that is booted, and the target of kbuild that makes it
 #	fragments	the fragments of config/ for its kernels, without .config
+#	lacks		the kernel's own tests that do not build for it
 #	compat		the compiler for programs of its second ABI; empty: it has none
 #	compat_srcarch	the folder of arch/ with their UAPI headers
 #	objects		roughly how many objects a build compiles
@@ -121,9 +122,9 @@ as_recorded() {
 #	end		how PID 1 ends it: poweroff or restart
 machine() {
 	# shellcheck disable=SC2034 # for the scripts that call this
-	default='' lint='' packages='' cross='' kbuild='' srcarch='' abi='' image='' target=''
-	fragments='base tests' compat='' compat_srcarch='' objects='' cpus=1 emulator='' append=''
-	counting='' end=poweroff
+	default='' lint='' packages='' cross='' kbuild='' srcarch='' abi='' lacks='' image=''
+	target='' fragments='base tests' compat='' compat_srcarch='' objects='' cpus=1 emulator=''
+	append='' counting='' end=poweroff
 	# shellcheck source=arch/x86_64.sh
 	. "./arch/${1%%-*}.sh"
 	kbuild="$kbuild CROSS_COMPILE=$cross"

@@ -6,12 +6,13 @@
 # run CRIU, those whose instructions can be counted, those with several CPUs, or those that run
 # programs of a second ABI. Those that make check tests come first. With abis, each has a colon
 # and the ABI of its programs after it.
-# machines.sh compiler|compat-compiler ARCH: print that fact of the machine ARCH.
+# machines.sh compiler|compat-compiler|lacks ARCH: print that fact of the machine ARCH.
 . ./scripts/lib.sh
 
 case $1 in
 compiler) machine "$2" && say "${cross}gcc" && exit ;;
 compat-compiler) machine "$2" && say "$compat" && exit ;;
+lacks) machine "$2" && say "$lacks" && exit ;;
 esac
 for kind in yes ''; do
 	for file in arch/*.sh; do
