@@ -92,8 +92,11 @@ one() {
 	[ "$config" != no-seccomp ] || objects=${objects% *}
 	# Debian's sparse is older than this keyword.
 	[ "$cc" = gcc ] && sparse=2 || sparse=0
-	[ -e "$objs/.config" ] ||
+	fragments=$({ echo "$kbuild" && cat "$@"; } | sha256sum)
+	if [ "$(cat "$objs/.configured" 2>/dev/null)" != "$fragments" ]; then
 		kernel/configure.sh "$tree" "$objs" "$kbuild" "$@" >"$dir/$config-$cc.log" 2>&1 || return 1
+		echo "$fragments" >"$objs/.configured"
+	fi
 	# shellcheck disable=SC2086 # words
 	(cd "$objs" && rm -f $objects) &&
 		make -C "$tree" O="$objs" $kbuild C="$sparse" W=1 \
