@@ -70,8 +70,11 @@ if [ -n "$packages" ]; then
 	say "deps: installing$packages ($log)"
 	# shellcheck disable=SC2086 # words
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
-		install $packages >"$log" 2>&1 ||
+		install $packages >"$log" 2>&1 || {
+		in_the_way=$(sed -n '/will be REMOVED:$/,/^[^ ]/s/^ //p' "$log" | tr -d '\n')
+		[ -z "$in_the_way" ] || die "these packages exclude$packages:$in_the_way: remove them yourself"
 		die "apt cannot install$packages: $(grep -m1 '^E:' "$log") ($log)"
+	}
 	packages=$(missing)
 	[ -z "$packages" ] || die "still missing after the installation:$packages ($log)"
 fi
