@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # facts, read by machine() of scripts/lib.sh
 # 32-bit arm under QEMU.
-packages='gcc-arm-linux-gnueabihf:arm-linux-gnueabihf-gcc
-	libc6-dev-armhf-cross:/usr/arm-linux-gnueabihf/include/stdio.h
-	qemu-system-arm:qemu-system-arm'
+packages=qemu-system-arm:qemu-system-arm
 cross=arm-linux-gnueabihf-
 kbuild='ARCH=arm' srcarch=arm abi=armhf
 image=arch/arm/boot/zImage target=zImage

@@ -2,9 +2,7 @@
 # shellcheck shell=sh disable=SC2034 # facts, read by machine() of scripts/lib.sh
 # arm64 under QEMU, which also runs 32-bit arm programs.
 lint=yes
-packages='gcc-aarch64-linux-gnu:aarch64-linux-gnu-gcc
-	libc6-dev-arm64-cross:/usr/aarch64-linux-gnu/include/stdio.h
-	gcc-arm-linux-gnueabihf:arm-linux-gnueabihf-gcc
+packages='gcc-arm-linux-gnueabihf:arm-linux-gnueabihf-gcc
 	libc6-dev-armhf-cross:/usr/arm-linux-gnueabihf/include/stdio.h
 	qemu-system-arm:qemu-system-aarch64'
 cross=aarch64-linux-gnu-

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # facts, read by machine() of scripts/lib.sh
 # ppc64le under QEMU, with the firmware SLOF.
-packages='gcc-powerpc64le-linux-gnu:powerpc64le-linux-gnu-gcc
-	libc6-dev-ppc64el-cross:/usr/powerpc64le-linux-gnu/include/stdio.h
-	qemu-system-ppc:qemu-system-ppc64'
+packages=qemu-system-ppc:qemu-system-ppc64
 cross=powerpc64le-linux-gnu-
 kbuild='ARCH=powerpc' srcarch=powerpc abi=ppc64el
 image=vmlinux target=vmlinux

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # facts, read by machine() of scripts/lib.sh
 # riscv64 under QEMU, with the firmware OpenSBI.
-packages='gcc-riscv64-linux-gnu:riscv64-linux-gnu-gcc
-	libc6-dev-riscv64-cross:/usr/riscv64-linux-gnu/include/stdio.h
-	qemu-system-misc:qemu-system-riscv64'
+packages=qemu-system-misc:qemu-system-riscv64
 cross=riscv64-linux-gnu-
 kbuild='ARCH=riscv' srcarch=riscv abi=riscv64
 image=arch/riscv/boot/Image target=Image

@@ -2,9 +2,7 @@
 # shellcheck shell=sh disable=SC2034 # facts, read by machine() of scripts/lib.sh
 # s390x under QEMU: big endian, and mmap() takes its arguments from memory.
 lint=yes
-packages='gcc-s390x-linux-gnu:s390x-linux-gnu-gcc
-	libc6-dev-s390x-cross:/usr/s390x-linux-gnu/include/stdio.h
-	qemu-system-misc:qemu-system-s390x'
+packages=qemu-system-misc:qemu-system-s390x
 cross=s390x-linux-gnu-
 kbuild='ARCH=s390' srcarch=s390 abi=s390x
 image=arch/s390/boot/bzImage target=bzImage

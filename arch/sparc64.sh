@@ -2,9 +2,7 @@
 # shellcheck shell=sh disable=SC2034 # facts, read by machine() of scripts/lib.sh
 # sparc64 under QEMU, with the firmware OpenBIOS: big endian, and seccomp has strict mode only.
 lint=yes
-packages='gcc-sparc64-linux-gnu:sparc64-linux-gnu-gcc
-	libc6-dev-sparc64-cross:/usr/sparc64-linux-gnu/include/stdio.h
-	qemu-system-sparc:qemu-system-sparc64'
+packages=qemu-system-sparc:qemu-system-sparc64
 cross=sparc64-linux-gnu-
 kbuild='ARCH=sparc' srcarch=sparc abi=sparc64
 lacks=seccomp_bpf

@@ -105,7 +105,8 @@ as_recorded() {
 #	lint		"yes": make lint compiles the series for it
 #	packages	Debian packages that it needs, each followed by a colon and a command,
 #			header or file by which deps.sh finds out whether it is installed
-#	cross		the prefix of its compiler and binutils; empty: those of this computer
+#	cross		the prefix of its compiler and binutils, whose packages are added to
+#			those above; empty: those of this computer
 #	kbuild		arguments for kbuild
 #	srcarch		the folder of the kernel's arch/ with the UAPI headers of its programs
 #	abi		Debian's name of the architecture of its programs
@@ -128,6 +129,8 @@ machine() {
 	# shellcheck source=arch/x86_64.sh
 	. "./arch/${1%%-*}.sh"
 	kbuild="$kbuild CROSS_COMPILE=$cross"
+	[ -z "$cross" ] || packages="$packages gcc-${cross%-}:${cross}gcc
+		libc6-dev-$abi-cross:/usr/${cross%-}/include/stdio.h"
 	# An emulator counts the instructions of one CPU.
 	# shellcheck disable=SC2034
 	[ -z "${COUNT-}" ] || cpus=1
