@@ -25,7 +25,7 @@ STRESS  ?= -n 5000 -d 500
 # The series end in the same tree, so feature is built and tested for both.
 SERIES   := feature followup
 TREES    := stripped stock $(SERIES)
-VARIANTS := $(filter-out followup,$(TREES))
+VARIANTS := stripped stock feature
 TESTED   := feature
 
 # A machine is a file in arch/. A variant of one, such as um-gcov, is the machine with a
@@ -62,8 +62,9 @@ override BUILD := $(abspath $(BUILD))
 export BUILD BASE VARIANTS TREES LIMIT LINUX MIRROR ACCEL
 
 GUEST := $(BUILD)/guest
-# tests MACHINE: the image with the selftests for it.
-tests = $(GUEST)/$(call abi,$1)/tests.cpio
+# cpio MACHINE,NAME: a guest image for it. tests MACHINE: that with the selftests.
+cpio = $(GUEST)/$(call abi,$1)/$2.cpio
+tests = $(call cpio,$1,tests)
 CHECK := $(BUILD)/check
 BENCH := $(BUILD)/bench
 TREE  := $(BUILD)/$(TESTED)/linux
@@ -95,8 +96,7 @@ help: ## list the targets
 	echo 'Variants of machines, TESTS=, STRESS=, LIMIT=, BASE=, MIRROR=, ACCEL=: see docs/hacking.md'
 
 demo: ## show CRIU saving sandboxed processes, without and with the series
-demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made \
-		$(GUEST)/$(call abi,$(CRIU))/criu.cpio
+demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made $(call cpio,$(CRIU),criu)
 	run/demo.sh $(CRIU)
 
 # On each machine the kernels of check are those of VARIANTS.
@@ -121,7 +121,7 @@ stress: $(BUILD)/$(VARIANT)/$(ARCH).made $(call tests,$(ARCH))
 	run/verdict.py results $(VARIANT) $(ARCH) $(BUILD)/stress.tsv
 
 debuggers: ## check strace and gdb, with threads and filters, on one kernel (VARIANT)
-debuggers: $(BUILD)/$(VARIANT)/$(CRIU).made $(GUEST)/$(call abi,$(CRIU))/debuggers.cpio
+debuggers: $(BUILD)/$(VARIANT)/$(CRIU).made $(call cpio,$(CRIU),debuggers)
 	run/results.sh $(BUILD)/debuggers.tsv $(VARIANT) $(CRIU) debuggers /bin/debuggers
 	run/verdict.py results $(VARIANT) $(CRIU) $(BUILD)/debuggers.tsv
 
@@ -165,7 +165,7 @@ mutants: $(BUILD)/$(TESTED)/$(ARCH).made $(call tests,$(ARCH))
 	mutants/run.sh $(ARCH) $(OURS) $(MUTANTS)
 
 coverage: ## check that the selftest runs what the series adds to ptrace.c and seccomp.c
-coverage: $(BUILD)/$(TESTED)/$(ARCH)-gcov.made $(GUEST)/$(call abi,$(ARCH))/coverage.cpio
+coverage: $(BUILD)/$(TESTED)/$(ARCH)-gcov.made $(call cpio,$(ARCH),coverage)
 	run/coverage.sh $(TESTED) $(ARCH)-gcov $(OURS)
 
 litmus: ## check the claims about memory ordering with the kernel's memory model
@@ -173,7 +173,7 @@ litmus: tree-stock $(BUILD)/herd
 	litmus/run.sh $(BUILD)/herd $(BUILD)/stock/linux
 
 shell: ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
-shell: $(BUILD)/$(VARIANT)/$(ARCH).made $(GUEST)/$(call abi,$(ARCH))/criu.cpio
+shell: $(BUILD)/$(VARIANT)/$(ARCH).made $(call cpio,$(ARCH),criu)
 	run/shell.sh $(VARIANT) $(ARCH)
 
 kernel: ## build one kernel (VARIANT, ARCH)
@@ -307,7 +307,7 @@ $(CHECK)/$(TESTED)/%/long.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RU
 $(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) always
 	run/results.sh $@ $(TESTED) $* tests /bin/sample-test /selftests/$(OURS)
 $(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made \
-		$(GUEST)/$(call abi,$(CRIU))/debuggers.cpio $(RUNNING) arch/%.sh
+		$(call cpio,$(CRIU),debuggers) $(RUNNING) arch/%.sh
 	run/results.sh $@ $(TESTED) $* debuggers /bin/debuggers
 
 $(BUILD)/herd: litmus/herd.sh scripts/fetch.sh | deps
@@ -326,11 +326,11 @@ bench-docs: $(COUNTS)
 	bench/bench.py docs $(COUNTING)
 
 $(COUNTS): $(VARIANTS:%=$(BUILD)/%/$(COUNTING).made) arch/$(COUNTING).sh
-$(BENCH)/calls.tsv: $(GUEST)/$(call abi,$(COUNTING))/bench.cpio run/results.awk bench/count.sh
+$(BENCH)/calls.tsv: $(call cpio,$(COUNTING),bench) run/results.awk bench/count.sh
 	bench/count.sh calls $(COUNTING) bench /bin/cost /bin/cost_compat
-$(BENCH)/criu.tsv: $(GUEST)/$(call abi,$(COUNTING))/criu.cpio run/results.awk bench/count.sh
+$(BENCH)/criu.tsv: $(call cpio,$(COUNTING),criu) run/results.awk bench/count.sh
 	bench/count.sh criu $(COUNTING) criu /bin/criu-scenarios,counted
-$(BENCH)/rate.tsv: $(GUEST)/$(call abi,$(COUNTING))/bench.cpio run/results.awk bench/count.sh
+$(BENCH)/rate.tsv: $(call cpio,$(COUNTING),bench) run/results.awk bench/count.sh
 	bench/count.sh rate $(COUNTING) bench /bin/rate
 $(BENCH)/bytes.tsv: config/variants/no-checkpoint.config kernel/build.sh bench/bytes.sh
 	bench/bytes.sh $(COUNTING)
