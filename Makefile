@@ -267,7 +267,7 @@ $(GUEST)/debuggers-userland: guest/userland.sh scripts/fetch.sh | deps
 
 # image SELFTESTS,USERLAND: pack the prerequisites that are programs, the first is PID 1.
 image = guest/image.sh $@ $1 $2 $(filter $(@D)/bin/%,$^)
-$(GUEST)/%/tests.cpio: $(addprefix $(GUEST)/%/bin/,init suspend sample-test instructions) \
+$(GUEST)/%/tests.cpio: $(addprefix $(GUEST)/%/bin/,init suspend sample-test surroundings instructions) \
 		$(GUEST)/%/selftests/.made guest/image.sh
 	$(call image,$(@D)/selftests,none)
 $(GUEST)/%/coverage.cpio: $(addprefix $(GUEST)/%/,bin/init bin/gcov selftests/.made) guest/image.sh
@@ -303,7 +303,8 @@ $(CHECK)/%/theirs.tsv: $(BUILD)/%.made $$(call tests,$$(*F)) $(RUNNING) arch/$$(
 $(CHECK)/$(TESTED)/%/long.tsv: LIMIT := 900
 $(CHECK)/$(TESTED)/%/long.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) \
 		arch/$$(call base,$$*).sh
-	run/results.sh $@ $(TESTED) $* tests '/selftests/$(RANDOM) -n 50000 -d 5000'
+	run/results.sh $@ $(TESTED) $* tests '/bin/surroundings /selftests/$(OURS)' \
+		'/selftests/$(RANDOM) -n 50000 -d 5000'
 $(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) always
 	run/results.sh $@ $(TESTED) $* tests /bin/sample-test /selftests/$(OURS)
 $(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made \
