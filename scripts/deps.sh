@@ -36,17 +36,6 @@ missing() {
 	done
 }
 
-# as_root COMMAND...: run it as root, or fail with the reason.
-as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
-	else
-		die "'$*' needs root, and there is no sudo: run make deps as root"
-	fi
-}
-
 packages=$(missing)
 if ! command -v apt-get >/dev/null; then
 	[ -z "$packages" ] || die "there is no apt: install the equivalents of Debian's$packages"
@@ -60,20 +49,31 @@ no_source() {
 }
 
 log=$BUILD/deps.log
+sudo=
+# reason: why apt or sudo has failed.
+reason() {
+	grep -m1 -E '^(E|sudo):' "$log" || tail -n1 "$log"
+}
 if [ -n "$packages" ] || no_source; then
 	dry_run
+	if [ "$(id -u)" -ne 0 ]; then
+		command -v sudo >/dev/null ||
+			die "packages are needed, but there is no sudo: run make deps as root"
+		sudo=sudo
+		sudo true 2>"$log" || die "packages are needed, but $(reason): run make deps as root"
+	fi
 	say "deps: reading the lists of packages ($log)"
-	as_root apt-get -q update >"$log" 2>&1 ||
-		die "apt cannot read its lists, check the network: $(grep -m1 '^[EW]:' "$log") ($log)"
+	# The list that cannot be read may be one that is not needed.
+	$sudo apt-get -q update >"$log" 2>&1 || say "deps: apt cannot read all lists: $(reason)"
 fi
 if [ -n "$packages" ]; then
 	say "deps: installing$packages ($log)"
 	# shellcheck disable=SC2086 # words
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
 		install $packages >"$log" 2>&1 || {
 		in_the_way=$(sed -n '/will be REMOVED:$/,/^[^ ]/s/^ //p' "$log" | tr -d '\n')
 		[ -z "$in_the_way" ] || die "these packages exclude$packages:$in_the_way: remove them yourself"
-		die "apt cannot install$packages: $(grep -m1 '^E:' "$log") ($log)"
+		die "apt cannot install$packages: $(reason) ($log)"
 	}
 	packages=$(missing)
 	[ -z "$packages" ] || die "still missing after the installation:$packages ($log)"
