@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # export.sh write|compare VARIANT: make patches of the commits in $BUILD/VARIANT/linux. `write`
-# replaces the variant's patches with them; `compare` fails with the name of a patch that differs.
+# replaces the variant's patches with them; `compare` fails with the name of a patch that differs in
+# more than the hashes of files and the numbers of lines, which depend on the base.
 # Both fail if the tree has uncommitted changes.
 #
 # export.sh same VARIANT VARIANT: fail with the name of a file that differs between two branches.
@@ -15,6 +16,11 @@ if [ "$what" = same ]; then
 		"git -C $BUILD/stock/linux diff $name $3"
 	exit 0
 fi
+# content PATCH: its text without what depends on the base.
+content() {
+	sed -E '/^index [0-9a-f]+\.\.[0-9a-f]+/d; s/^@@ -[0-9,]+ \+[0-9,]+ @@/@@/' "$1"
+}
+
 variant "$name"
 [ -n "$from" ] || die "VARIANT=$name is the base and has no patches: choose another VARIANT="
 
@@ -34,7 +40,7 @@ dir=$2
 
 if [ "$what" = compare ]; then
 	for patch in "$new"/*.patch; do
-		cmp -s "$patch" "$dir/${patch##*/}" ||
+		[ "$(content "$patch")" = "$(content "$dir/${patch##*/}" 2>/dev/null)" ] ||
 			die "$dir/${patch##*/} differs from the commit in $tree: make patches VARIANT=$name"
 	done
 	for patch in $series; do
