@@ -7,6 +7,9 @@
 # to LOG. A variant of a machine adds the arguments of "# append:" in its fragment to the kernel's
 # command line.
 #
+# Boots again, once, if the kernel reports a stall. The first console is then in LOG with
+# .stalled before its suffix.
+#
 # Fails with one line when the guest does not end by itself, when its kernel reports a problem
 # that does not match $TOLERATED, or when a command crashes, hangs or is missing. It does not
 # check whether the tests passed: run/results.awk reads that from LOG.
@@ -27,9 +30,20 @@ append="$append --$(for command; do printf " %s" "$(echo "$command" | tr " " ,)"
 
 set -- timeout --foreground -k 5 "$longest" run/emulator.sh "$arch" \
 	"$BUILD/$name/linux/build-$arch/$image" "$initramfs" "$append"
-status=0
-with_progress "guest: $name on $arch, test results" "$log" '^(not )?ok ' '' \
-	"$@" </dev/null || status=$?
+boot() {
+	status=0
+	with_progress "guest: $name on $arch, test results" "$log" '^(not )?ok ' '' \
+		"$@" </dev/null || status=$?
+}
+boot "$@"
+# The kernel reports a stall as well if this computer stops its emulator for some time. A stall
+# that the kernel is to blame for will be there again.
+if grep -qaE '(rcu: INFO: .*stall|INFO: task .* blocked for|BUG: soft lockup|BUG: workqueue lockup)' "$log"
+then
+	say "guest: $name on $arch stalled, maybe because this computer did: trying again"
+	mv "$log" "${log%.log}.stalled.log"
+	boot "$@"
+fi
 
 # complaint PATTERN: the first line of the console that matches, without its time stamp.
 complaint() {
