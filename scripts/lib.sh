@@ -5,6 +5,13 @@
 # come from the Makefile.
 set -eu
 
+# When the caller of a stage is killed, the stage ends, too, and so does what it runs. The script
+# executes itself again for that, as the same process.
+if [ "${STAGE-}" != $$ ]; then
+	export STAGE=$$
+	exec setpriv --pdeathsig TERM -- "$0" "$@"
+fi
+
 # make -n calls a stage twice. First with DRY, to print its command if there is work for it: see
 # dry_run. Then, because of the + in front, it runs the printed command, which does nothing here.
 # The first word of MAKEFLAGS has the one-letter options of make.
@@ -174,7 +181,7 @@ with_progress() {
 	watcher=$!
 	shift 4
 	status=0
-	"$@" >"$log" 2>&1 || status=$?
+	setpriv --pdeathsig TERM -- "$@" >"$log" 2>&1 || status=$?
 	kill "$watcher" 2>/dev/null || true
 	wait "$watcher" 2>/dev/null || true
 	[ ! -t 1 ] || printf '\r\033[K'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # locked.sh COMMAND...: run COMMAND while no other make works in $BUILD. Returns what COMMAND
-# returns; fails if another make works there.
+# returns; fails if another make works there. When this script is killed, COMMAND is.
 set -eu
 
 mkdir -p "$BUILD" || {
@@ -11,7 +11,8 @@ mkdir -p "$BUILD" || {
 }
 # With -o only flock has the lock, so a process that a stage leaves behind does not keep it.
 status=0
-flock -n -o -E 75 "$BUILD/.lock" "$@" || status=$?
+setpriv --pdeathsig TERM -- flock -n -o -E 75 "$BUILD/.lock" \
+	setpriv --pdeathsig TERM -- "$@" || status=$?
 [ $status -ne 75 ] ||
 	echo "make: another make works in $BUILD: wait until it ends, or name another BUILD=" >&2
 exit $status
