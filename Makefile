@@ -191,6 +191,9 @@ check-patches: $(TREES:%=tree-%)
 	for v in stripped $(SERIES); do kernel/export.sh compare $$v || exit; done
 	kernel/export.sh same $(SERIES)
 
+selfcheck: ## test the scripts of this repository, on stand-ins for kernels, emulators and apt
+	for test in */test_*.py; do $$test || exit; done
+
 lint: ## check whether the series can be sent, and check the code of this repository
 lint: $(SERIES:%=tree-%)
 	scripts/deps.sh lint
@@ -210,7 +213,7 @@ clean-machines: ## remove the kernels, images and results of the machines that m
 
 .PHONY: help demo check bench test stress debuggers without lsm machines sanitize
 .PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree
-.PHONY: patches check-patches bench-docs lint deps clean clean-machines
+.PHONY: patches check-patches bench-docs selfcheck lint deps clean clean-machines
 
 ## Source and trees
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # lint.sh TREE: check the code of this repository: shellcheck, gcc's analyzer, cppcheck, the tests
-# of run/ and bench/, make -n for each target, and that docs/rules.md and the tests agree. TREE is
+# of make selfcheck, make -n for each target, and that docs/rules.md and the tests agree. TREE is
 # a kernel tree with the series. Fails with all that is wrong.
 . ./scripts/lib.sh
 
@@ -19,8 +19,8 @@ for file in guest/*.c bench/*.c; do
 	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
 		--error-exitcode=1 -D__linux__ "$file" >>"$log" 2>&1 || bad=1
 done
-say "lint: the Python tests of run/ and bench/"
-for test in run/test_*.py bench/test_*.py; do
+say "lint: make selfcheck"
+for test in */test_*.py; do
 	"$test" >"$log.tests" 2>&1 || { cat "$log.tests" >>"$log" && bad=1; }
 done
 say "lint: docs/rules.md"

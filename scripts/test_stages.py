@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Test the stages on small stand-ins for the kernel tree, the emulator, apt and sudo.
+
+Each test has a copy of the scripts in a folder of its own, with a machine "fake" whose emulator is
+a shell script, and one patch for each series.
+"""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+MACHINE = """\
+packages=fake-package:fake-command
+kbuild='ARCH=fake' abi=fake image=vmlinux target=vmlinux emulator={top}/qemu
+"""
+BASE = {
+    "Makefile": "VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 4\n",
+    "MAINTAINERS": "".join(f"entry {n}\n" for n in range(100)),
+    "option": "none\n",
+}
+IS_ROOT = os.geteuid() == 0
+STALL = "[    9.0] rcu: INFO: rcu_sched self-detected stall on CPU"
+
+
+class Stages(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.top = pathlib.Path(folder.name)
+        for name in "scripts", "kernel", "run", "arch", "config":
+            shutil.copytree(TOP / name, self.top / name)
+        (self.top / "arch/fake.sh").write_text(MACHINE.format(top=self.top))
+        (self.top / "bin").mkdir()
+        self.build = self.top / "build"
+        self.build.mkdir()
+        self.env = {name: value for name, value in os.environ.items()
+                    if not name.startswith(("GIT_", "MAKE", "STAGE", "DRY"))}
+        self.env.update(BUILD=str(self.build), BASE="7.3", LIMIT="1", VARIANTS="stock",
+                        TREES="stock", PATH=f"{self.top}/bin:{os.environ['PATH']}")
+
+    def program(self, path, text):
+        path = self.top / path
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+
+    def run_stage(self, *command, status=0, **env):
+        """Returns what the stage prints."""
+        done = subprocess.run(command, cwd=self.top, env={**self.env, **env}, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, status, done.stdout)
+        return done.stdout
+
+    def git(self, *args):
+        return subprocess.run(("git", "-c", "user.name=A", "-c", "user.email=a@b") + args,
+                              cwd=self.build / "stock/linux", check=True, env=self.env,
+                              stdout=subprocess.PIPE, text=True).stdout
+
+    # Trees and patches
+
+    def make_stock(self, files):
+        """Create the tree stock."""
+        tree = self.build / "stock/linux"
+        shutil.rmtree(self.build / "stock", ignore_errors=True)
+        tree.mkdir(parents=True)
+        for name, text in files.items():
+            (tree / name).write_text(text)
+        self.git("init", "-q", "-b", "stock")
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "base")
+
+    def make_patches(self):
+        """Create kernel/strip.patch and patches/feature."""
+        self.make_stock(BASE)
+        tree, to = self.build / "stock/linux", self.top / "patches/feature"
+        to.mkdir(parents=True)
+        for text, patch in ("stripped\n", self.top / "kernel/strip.patch"), \
+                           ("ours\n", to / "0001-ours.patch"):
+            (tree / "option").write_text(text)
+            (tree / "MAINTAINERS").write_text(BASE["MAINTAINERS"].replace(
+                "entry 90\n", f"entry 90\n{text}"))
+            self.git("commit", "-q", "-a", "-m", text)
+            patch.write_text(self.git("format-patch", "--stdout", "--zero-commit",
+                                      "--no-signature", "--abbrev=12", "-1"))
+        patch.rename(to / "0001-ours.patch")
+
+    def make_tree(self, **env):
+        self.run_stage("kernel/tree.sh", "stripped", **env)
+        self.run_stage("kernel/tree.sh", "feature", **env)
+
+    def test_base_that_differs_far_away(self):
+        self.make_patches()
+        self.make_stock({**BASE, "MAINTAINERS": "more\n" + BASE["MAINTAINERS"]})
+        self.make_tree()
+        self.run_stage("kernel/export.sh", "compare", "feature")
+
+    def test_patch_that_differs_from_the_tree(self):
+        self.make_patches()
+        self.make_stock(BASE)
+        self.make_tree()
+        patch = self.top / "patches/feature/0001-ours.patch"
+        patch.write_text(patch.read_text().replace("+ours\n", "+other\n"))
+        self.assertIn("0001-ours.patch differs from the commit",
+                      self.run_stage("kernel/export.sh", "compare", "feature", status=1))
+
+    def test_base_to_which_a_patch_does_not_apply(self):
+        self.make_patches()
+        self.make_stock({**BASE, "option": "changed\n"})
+        self.assertIn("kernel/strip.patch does not apply to stock: patch failed: option:1",
+                      self.run_stage("kernel/tree.sh", "stripped", status=1))
+
+    def test_git_settings_of_the_caller(self):
+        self.make_patches()
+        self.make_stock(BASE)
+        (self.top / "template/hooks").mkdir(parents=True)
+        self.program("template/hooks/applypatch-msg", "exit 1\n")
+        self.make_tree(GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="commit.gpgsign",
+                       GIT_CONFIG_VALUE_0="true", GIT_CONFIG_PARAMETERS="'user.name='",
+                       GIT_TEMPLATE_DIR=str(self.top / "template"), GIT_DIR="/nonexistent",
+                       GIT_INDEX_FILE="/nonexistent")
+
+    @unittest.skipUnless(IS_ROOT, "needs root")
+    def test_tree_of_another_user(self):
+        self.make_patches()
+        self.make_stock(BASE)
+        for path in [self.build, *self.build.rglob("*")]:
+            os.chown(path, 12345, 12345, follow_symlinks=False)
+        self.make_tree()
+
+    def test_tree_in_which_somebody_has_built(self):
+        self.make_stock({**BASE, "Makefile": "tinyconfig:\n"
+                         "\t@echo '***'\n\t@echo '*** The source tree is not clean'\n\t@false\n"})
+        self.program("bin/fakecc", "")
+        (self.top / "arch/fake.config").write_text("")
+        self.assertIn("cannot be configured for fake: *** The source tree is not clean",
+                      self.run_stage("kernel/build.sh", "stock", "fake", status=1))
+
+    # Packages
+
+    def fake_apt(self, update="", install="", user=0, sudo="exec"):
+        """Stand-ins for apt-get, id and sudo, with the shell commands that they run."""
+        self.program("bin/id", f"echo {user}\n")
+        self.program("bin/sudo", f'{sudo} "$@"\n')
+        self.program("bin/apt-get", f"""\
+for word; do
+	case $word in
+	indextargets) echo mirror && exit ;;
+	update) {update or ':'}; exit ;;
+	install) {install or ':'}; exit ;;
+	esac
+done
+""")
+
+    def install(self, status=0):
+        return self.run_stage("scripts/deps.sh", "fake", status=status)
+
+    installs = 'cp "$0" "$(dirname "$0")/fake-command"'
+
+    def test_packages_are_installed(self):
+        self.fake_apt(install=self.installs)
+        self.assertIn("installing fake-package", self.install())
+        self.assertEqual(self.install(), "")
+
+    def test_sudo_without_a_terminal(self):
+        self.fake_apt(user=1000, sudo="echo 'sudo: a terminal is required' >&2; exit 1;")
+        self.assertEqual(self.install(1), "deps.sh: packages are needed, but sudo: a terminal is "
+                         "required: run make deps as root\n")
+
+    def test_list_of_packages_that_is_not_needed(self):
+        self.fake_apt("echo 'E: repository of somebody: gone'; exit 100", self.installs)
+        self.assertIn("cannot read all lists: E: repository of somebody: gone", self.install())
+
+    def test_network_that_is_down(self):
+        self.fake_apt("exit 100", "echo 'E: Could not resolve mirror'; exit 100")
+        self.assertIn("apt cannot install fake-package: E: Could not resolve mirror",
+                      self.install(1))
+
+    # Guests
+
+    def emulator(self, text):
+        """A stand-in for the emulator. It gets the number of this boot in $boot."""
+        self.program("qemu", f"""\
+echo $$ >>{self.top}/pids
+boot=$(wc -l <{self.top}/pids)
+{text}
+""")
+
+    def boot(self, status=0):
+        return self.run_stage("run/results.sh", str(self.build / "test.tsv"), "stock", "fake",
+                              "tests", "/bin/test", status=status)
+
+    good = "echo '# guest: run /bin/test'; echo '# guest: end /bin/test: exit 0'; " \
+           "echo '# guest: all done'"
+
+    def test_boot(self):
+        self.emulator(self.good)
+        self.assertEqual(self.boot(), "")
+        self.assertEqual((self.build / "test.tsv").read_text(), "test\tall\tpass\texit 0\n")
+
+    def test_stall_of_this_computer(self):
+        self.emulator(f"[ $boot = 2 ] || echo '{STALL}'; {self.good}")
+        self.assertIn("trying again", self.boot())
+        self.assertIn(STALL, (self.build / "test.stalled.log").read_text())
+
+    def test_stall_of_the_kernel(self):
+        self.emulator(f"echo '{STALL}'; {self.good}")
+        self.assertIn("reports: rcu: INFO: rcu_sched self-detected stall", self.boot(1))
+        self.assertEqual(len((self.top / "pids").read_text().split()), 2)
+
+    def test_oops_is_not_tried_again(self):
+        self.emulator(f"echo '[    1.0] Oops: 0000'; {self.good}")
+        self.assertIn("reports: Oops: 0000", self.boot(1))
+        self.assertEqual(len((self.top / "pids").read_text().split()), 1)
+
+    def emulator_ends(self):
+        pid = int((self.top / "pids").read_text())
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            stat = pathlib.Path(f"/proc/{pid}/stat")
+            if not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGKILL)
+        return False
+
+    def test_signals(self):
+        """Only a SIGINT, which comes from a terminal, goes to more than one process."""
+        stage = ["run/results.sh", str(self.build / "test.tsv"), "stock", "fake", "tests", "/x"]
+        for command in stage, ["scripts/locked.sh", *stage]:
+            for sig in signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL:
+                with self.subTest(command=command[0], signal=sig.name):
+                    (self.top / "pids").unlink(missing_ok=True)
+                    self.emulator("exec sleep 60")
+                    process = subprocess.Popen(command, cwd=self.top, env=self.env,
+                                               stdin=subprocess.DEVNULL,
+                                               stdout=subprocess.DEVNULL,
+                                               stderr=subprocess.DEVNULL, process_group=0)
+                    while not (self.top / "pids").exists():
+                        time.sleep(0.02)
+                    kill = os.killpg if sig == signal.SIGINT else os.kill
+                    kill(process.pid, sig)
+                    process.wait()
+                    self.assertTrue(self.emulator_ends())
+                    self.assertFalse((self.build / "test.tsv").exists())
+                    # The next run works.
+                    (self.top / "pids").unlink()
+                    self.emulator(self.good)
+                    self.run_stage(*command)
+                    (self.build / "test.tsv").unlink()
+
+    def uml(self, prefix=(), **env):
+        """The environment and the arguments that User Mode Linux is started with."""
+        self.program("linux", 'echo "TMPDIR=$TMPDIR" "$@"\n')
+        return self.run_stage(*prefix, "run/emulator.sh", "um", str(self.top / "linux"), "initrd",
+                              "append", **env)
+
+    def test_uml_needs_no_home(self):
+        self.assertIn(f"uml_dir={self.build}/uml ", self.uml(HOME="/nonexistent"))
+
+    @unittest.skipUnless(IS_ROOT, "needs root")
+    def test_uml_needs_no_shm(self):
+        for option in "size=64m", "noexec":
+            mount = ("unshare", "-m", "sh", "-c",
+                     f'mount -t tmpfs -o {option} none /dev/shm && exec "$0" "$@"')
+            self.assertIn(f"TMPDIR={self.build} ", self.uml(mount))
+
+
+if __name__ == "__main__":
+    unittest.main()
