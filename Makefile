@@ -103,7 +103,8 @@ demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made $(call cpio,$
 # runs on the default ones only.
 results_of = stripped/$1/ours stock/$1/ours $(TESTED)/$1/ours stock/$1/theirs $(TESTED)/$1/theirs \
 	$(if $(filter $1,$(call machines,default)),$(TESTED)/$1/long) \
-	$(if $(filter $1,$(CRIU)),$(TESTED)/$1/debuggers) $(if $(filter $1,$(COUNTING)),$(TESTED)/$1/cost)
+	$(if $(filter $1,$(CRIU)),$(TESTED)/$1/debuggers $(TESTED)/$1/running) \
+	$(if $(filter $1,$(COUNTING)),$(TESTED)/$1/cost)
 XML := $(CHECK)/results$(if $(word 2,$(CHECKED)),,-$(CHECKED)).xml
 RESULTS := $(filter $(VARIANTS:%=%/%),$(foreach m,$(CHECKED),$(call results_of,$m)))
 check: ## run all tests on two machines, or on ARCH, on the kernels stripped, stock and feature
@@ -314,6 +315,9 @@ $(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $
 $(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made \
 		$(call cpio,$(CRIU),debuggers) $(RUNNING) arch/%.sh
 	run/results.sh $@ $(TESTED) $* debuggers /bin/debuggers
+$(CHECK)/$(TESTED)/%/running.tsv: $(BUILD)/$(TESTED)/%.made \
+		$(call cpio,$(CRIU),criu) $(RUNNING) arch/%.sh
+	run/results.sh $@ $(TESTED) $* criu '/bin/criu-scenarios running'
 
 $(BUILD)/herd: litmus/herd.sh scripts/fetch.sh | deps
 	litmus/herd.sh $@ "$$(scripts/mirror.sh)" sid

@@ -7,6 +7,10 @@
  *	criu-scenarios saved	for a kernel with it: each target must be dumped and
  *				restored, continue to count at the next number, and
  *				be in the same sandbox as before
+ *	criu-scenarios running	for the same: each target must go on after a dump that
+ *				leaves it running. After a pre-dump, threads under a
+ *				filter must go on if it allows restart_syscall(), and
+ *				die of it if not, see below.
  *	criu-scenarios counted	for both, where the clock counts instructions: dump a
  *				target without seccomp a few times, and one under a
  *				filter if seccomp can be suspended. The number of
@@ -20,7 +24,8 @@
  * Why does a failed dump kill a target under a filter? CRIU interrupts the target
  * before it finds that it cannot suspend seccomp. An interrupted sleep continues with
  * restart_syscall(), which the filter does not allow. In strict mode a target cannot
- * sleep, so it survives a failed dump.
+ * sleep, so it survives a failed dump. In a thread whose registers CRIU saves, it lets the
+ * interrupted call fail with EINTR instead. A pre-dump does so in the main thread only.
  *
  * KTAP goes to stdout; the exit status is kselftest's. A failed test prints why.
  */
@@ -67,6 +72,7 @@ struct target {
 	int threads;
 	int mode, filters;	/* of each thread, as in /proc/PID/status */
 	int deadly;		/* the signal that follows a forbidden call */
+	bool restarts;		/* the filter allows restart_syscall() */
 
 	pid_t pid;
 	bool ended;
@@ -86,6 +92,12 @@ static struct target targets[] = {
 		.who = "three threads under a filter", .sandbox = "under their filter",
 		.threads = 3, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
 	},
+};
+
+static struct target restarting = {
+	.who = "three threads whose filter allows restart_syscall", .sandbox = "under their filter",
+	.threads = 3, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
+	.restarts = true,
 };
 
 static struct target unconfined = {
@@ -165,13 +177,14 @@ static void *count(void *index)
 }
 
 /* For all threads. Even the return from a signal handler is forbidden. */
-static int install_filter(void)
+static int install_filter(bool restarts)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_nanosleep, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_nanosleep, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_restart_syscall, restarts, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -214,7 +227,7 @@ static void __noreturn be_target(struct target *t)
 	while (__atomic_load_n(&running, __ATOMIC_SEQ_CST) < t->threads - 1)
 		usleep(1000);
 
-	if (t->mode == SECCOMP_MODE_FILTER && install_filter())
+	if (t->mode == SECCOMP_MODE_FILTER && install_filter(t->restarts))
 		leave(1);
 	if (strict && prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
 		leave(1);
@@ -426,8 +439,8 @@ static bool starts(struct target *t)
 	return is_well(t);
 }
 
-/* Dump a target. Does criu succeed or, if not @works, fail? */
-static bool dump(struct target *t, bool works)
+/* Run criu's @command, with one more argument or NULL. Does it succeed or, if not @works, fail? */
+static bool dump(struct target *t, char *command, char *arg, bool works)
 {
 	char pid[16], out[64];
 	int status;
@@ -436,10 +449,11 @@ static bool dump(struct target *t, bool works)
 	snprintf(out, sizeof(out), "%s/dump.log", t->dir);
 	for (int i = 0; i < t->threads; i++)
 		t->seen[i] = counted(t, i);
-	status = criu(out, (char *[]){ "criu", "dump", "-v4", "-D", t->dir, "-t", pid, NULL });
+	status = criu(out, (char *[]){ "criu", command, "-v4", "-D", t->dir, "-t", pid, arg,
+				    NULL });
 	if (status >= 0 && !status == works)
 		return true;
-	ksft_print_msg("criu dump: exit %d\n", status);
+	ksft_print_msg("criu %s: exit %d\n", command, status);
 	show(out);
 	return false;
 }
@@ -447,7 +461,7 @@ static bool dump(struct target *t, bool works)
 /* After a successful dump criu kills the target with SIGKILL. */
 static bool is_dumped(struct target *t)
 {
-	if (!dump(t, true) || !ends_by(t, SIGKILL))
+	if (!dump(t, "dump", NULL, true) || !ends_by(t, SIGKILL))
 		return false;
 	for (int i = 0; i < t->threads; i++)
 		t->seen[i] = counted(t, i);
@@ -456,9 +470,22 @@ static bool is_dumped(struct target *t)
 
 static bool is_refused(struct target *t)
 {
-	if (!dump(t, false))
+	if (!dump(t, "dump", NULL, false))
 		return false;
 	return t->mode == SECCOMP_MODE_STRICT ? is_well(t) : ends_by(t, t->deadly);
+}
+
+static bool is_left_running(struct target *t)
+{
+	return dump(t, "dump", "--leave-running", true) && is_well(t) && has_counted_well(t);
+}
+
+/* Does it go on or, if the restart of a sleep is forbidden, die of that? */
+static bool is_pre_dumped(struct target *t)
+{
+	if (!dump(t, "pre-dump", NULL, true))
+		return false;
+	return t->restarts ? is_well(t) && has_counted_well(t) : ends_by(t, t->deadly);
 }
 
 /* With -d, criu exits and the process becomes a child of the nearest subreaper, the test. */
@@ -525,6 +552,38 @@ static void be_saved(struct target *t)
 	clean_up(t);
 }
 
+static void be_left_running(struct target *t)
+{
+	bool left = starts(t) && is_left_running(t);
+
+	ksft_test_result(left, "%s: dumped and left running, still counting %s\n", t->who,
+			 t->sandbox);
+	clean_up(t);
+}
+
+static void be_pre_dumped(struct target *t)
+{
+	bool dumped = starts(t) && is_pre_dumped(t);
+
+	ksft_test_result(dumped, "%s: pre-dumped, %s%s\n", t->who,
+			 t->restarts ? "still counting " : "where a sleep ends in SIGSYS",
+			 t->restarts ? t->sandbox : "");
+	clean_up(t);
+}
+
+/* Does not return. */
+static void leave_running(void)
+{
+	struct target *threads = &targets[ARRAY_SIZE(targets) - 1];
+
+	ksft_set_plan(ARRAY_SIZE(targets) + 2);
+	for (struct target *t = targets; t <= threads; t++)
+		be_left_running(t);
+	be_pre_dumped(threads);
+	be_pre_dumped(&restarting);
+	ksft_finished();
+}
+
 /* Nanoseconds of processor time of all children that have ended. */
 static long long ended_took(void)
 {
@@ -578,10 +637,11 @@ static void count_dumps(void)
 int main(int argc, char **argv)
 {
 	bool saved = argc == 2 && !strcmp(argv[1], "saved");
+	bool left = argc == 2 && !strcmp(argv[1], "running");
 	bool counted = argc == 2 && !strcmp(argv[1], "counted");
 
-	if (!saved && !counted && (argc != 2 || strcmp(argv[1], "refused"))) {
-		fprintf(stderr, "usage: %s refused|saved|counted\n", argv[0]);
+	if (!saved && !left && !counted && (argc != 2 || strcmp(argv[1], "refused"))) {
+		fprintf(stderr, "usage: %s refused|saved|running|counted\n", argv[0]);
 		return 2;
 	}
 	ksft_print_header();
@@ -589,6 +649,8 @@ int main(int argc, char **argv)
 		ksft_exit_fail_perror("prctl");
 	if (counted)
 		count_dumps();
+	if (left)
+		leave_running();
 	ksft_set_plan(1 + ARRAY_SIZE(targets) * (saved ? 3 : 1));
 
 	if (saved)
