@@ -2,8 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # locked.sh COMMAND...: run COMMAND while no other make works in $BUILD. Returns what COMMAND
-# returns; fails if another make works there. When this script is killed, COMMAND is.
+# returns; fails if another make works there, or if the name of a folder has
+# characters that would be misread. When this script is killed, COMMAND is.
 set -eu
+
+# make, kbuild and the shell read these characters.
+case $PWD$BUILD in
+*[]\"\'\`\$\#%\&*:\;\<=\>?\\^\|\(\)\[{}]*)
+	echo "make: choose a folder whose name has only letters, digits and ._+,@~-: $PWD, $BUILD" >&2
+	exit 1 ;;
+esac
 
 mkdir -p "$BUILD" || {
 	echo "make: cannot create the folder $BUILD: name another one with BUILD=" >&2
