@@ -103,6 +103,7 @@ demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made $(call cpio,$
 # runs on the default ones only.
 results_of = stripped/$1/ours stock/$1/ours $(TESTED)/$1/ours stock/$1/theirs $(TESTED)/$1/theirs \
 	$(if $(filter $1,$(call machines,default)),$(TESTED)/$1/long) \
+	$(if $(filter $1,$(firstword $(call machines,default))),$(TESTED)/$1/surroundings) \
 	$(if $(filter $1,$(CRIU)),$(TESTED)/$1/debuggers $(TESTED)/$1/running) \
 	$(if $(filter $1,$(COUNTING)),$(TESTED)/$1/cost)
 XML := $(CHECK)/results$(if $(word 2,$(CHECKED)),,-$(CHECKED)).xml
@@ -308,8 +309,10 @@ $(CHECK)/%/theirs.tsv: $(BUILD)/%.made $$(call tests,$$(*F)) $(RUNNING) arch/$$(
 $(CHECK)/$(TESTED)/%/long.tsv: LIMIT := 900
 $(CHECK)/$(TESTED)/%/long.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) \
 		arch/$$(call base,$$*).sh
-	run/results.sh $@ $(TESTED) $* tests '/bin/surroundings /selftests/$(OURS)' \
-		'/selftests/$(RANDOM) -n 50000 -d 5000'
+	run/results.sh $@ $(TESTED) $* tests '/selftests/$(RANDOM) -n 50000 -d 5000'
+$(CHECK)/$(TESTED)/%/surroundings.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) \
+		arch/$$(call base,$$*).sh
+	run/results.sh $@ $(TESTED) $* tests '/bin/surroundings /selftests/$(OURS)'
 $(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) always
 	run/results.sh $@ $(TESTED) $* tests /bin/sample-test /selftests/$(OURS)
 $(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made \
