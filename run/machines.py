@@ -12,8 +12,8 @@ import sys
 HEAD = """\
 # The machines
 
-`make machines` wrote this page, with {release}. It runs `make check` on each machine of `arch/`,
-on the kernels {variants}.
+`make machines` wrote this page, with {release}.
+It runs `make check` on each machine of `arch/`, on the kernels {variants}.
 
 - *Passed*, *skipped* and *failed* are the tests of the series, with the random runs, on feature. A
   test fails here if its result is not the expected one.
