@@ -11,7 +11,8 @@ machines = $(shell BUILD=. BASE=. MAKEFLAGS= scripts/machines.sh $1)
 BASE    ?= 7.3
 VARIANT ?= feature
 # The machine, and those that make check tests: those that are its default, or only ARCH.
-CHECKED := $(or $(ARCH),$(call machines,default))
+DEFAULT := $(call machines,default)
+CHECKED := $(or $(ARCH),$(DEFAULT))
 ARCH    ?= $(firstword $(CHECKED))
 # Seconds that one program may take in a guest.
 LIMIT   ?= 600
@@ -102,8 +103,8 @@ demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made $(call cpio,$
 # On each machine the kernels of check are those of VARIANTS. What does not depend on the machine
 # runs on the default ones only.
 results_of = stripped/$1/ours stock/$1/ours $(TESTED)/$1/ours stock/$1/theirs $(TESTED)/$1/theirs \
-	$(if $(filter $1,$(call machines,default)),$(TESTED)/$1/long) \
-	$(if $(filter $1,$(firstword $(call machines,default))),$(TESTED)/$1/surroundings) \
+	$(if $(filter $1,$(DEFAULT)),$(TESTED)/$1/long) \
+	$(if $(filter $1,$(firstword $(DEFAULT))),$(TESTED)/$1/surroundings) \
 	$(if $(filter $1,$(CRIU)),$(TESTED)/$1/debuggers $(TESTED)/$1/running) \
 	$(if $(filter $1,$(COUNTING)),$(TESTED)/$1/cost)
 XML := $(CHECK)/results$(if $(word 2,$(CHECKED)),,-$(CHECKED)).xml
@@ -205,13 +206,13 @@ lint: $(SERIES:%=tree-%)
 	scripts/lint-series.sh $(SERIES)
 
 deps: ## install the packages that the other targets need
-	+$(call stage,scripts/deps.sh $(sort $(call machines,default) $(call base,$(ARCH))))
+	+$(call stage,scripts/deps.sh $(sort $(DEFAULT) $(call base,$(ARCH))))
 
 clean: ## remove all output except the compiler cache
 	scripts/clean.sh
 
 clean-machines: ## remove the kernels, images and results of the machines that make check leaves out
-	scripts/clean.sh $(filter-out $(call machines,default),$(MACHINES))
+	scripts/clean.sh $(filter-out $(DEFAULT),$(MACHINES))
 
 .PHONY: help demo check bench test stress debuggers without lsm machines sanitize
 .PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree

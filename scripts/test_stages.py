@@ -136,7 +136,6 @@ class Stages(unittest.TestCase):
     def test_tree_in_which_somebody_has_built(self):
         self.make_stock({**BASE, "Makefile": "tinyconfig:\n"
                          "\t@echo '***'\n\t@echo '*** The source tree is not clean'\n\t@false\n"})
-        self.program("bin/fakecc", "")
         (self.top / "arch/fake.config").write_text("")
         self.assertIn("cannot be configured for fake: *** The source tree is not clean",
                       self.run_stage("kernel/build.sh", "stock", "fake", status=1))
