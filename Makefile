@@ -10,15 +10,19 @@ machines = $(shell BUILD=. BASE=. MAKEFLAGS= scripts/machines.sh $1)
 
 BASE    ?= 7.3
 VARIANT ?= feature
-# The machine, and those that make check tests: those that are its default, or only ARCH.
-DEFAULT := $(call machines,default)
-CHECKED := $(or $(ARCH),$(DEFAULT))
+# The machine; those that make check tests, which are its default; those of make kernels. If ARCH
+# is set, it is only that one.
+DEFAULT  := $(call machines,default)
+CHECKED  := $(or $(ARCH),$(DEFAULT))
+PREBUILT := $(or $(ARCH),$(call machines,prebuilt))
 ARCH    ?= $(firstword $(CHECKED))
 # Seconds that one program may take in a guest.
 LIMIT   ?= 600
 # The programs that `make test` runs, and the arguments of the random test.
 TESTS   ?= seccomp_suspend
 STRESS  ?= -n 5000 -d 500
+# Debian's suites whose kernels make kernels tests.
+SUITES  ?= bullseye bookworm bookworm-backports trixie trixie-backports sid experimental
 
 ## What there is
 
@@ -60,7 +64,7 @@ $(if $(filter $(ARCH),$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES
 	$(error ARCH=$(ARCH): choose one of: $(MACHINES), or a variant of one, such as um-gcov: \
 	$(VARIANTS_OF_MACHINES)))
 override BUILD := $(abspath $(BUILD))
-export BUILD BASE VARIANTS TREES LIMIT LINUX MIRROR ACCEL
+export BUILD BASE VARIANTS TREES LIMIT SUITES LINUX MIRROR ACCEL
 
 GUEST := $(BUILD)/guest
 # cpio MACHINE,NAME: a guest image for it. tests MACHINE: that with the selftests.
@@ -144,6 +148,16 @@ machines: ## run make check on each machine of arch/, one by one, and write a ta
 machines:
 	+$(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )run/machines.sh $(MACHINES)
 
+kernels: ## test Debian's kernels on each machine, or on ARCH, and write a table of the results
+kernels:
+	rm -rf $(PREBUILT:%=$(BUILD)/kernels/%)
+	for m in $(PREBUILT); do $(MAKE) --no-print-directory -f Makefile kernels-$$m ARCH=$$m || :; done
+	run/kernels.py kernel/$(BASE).fails docs/rules.md $(BUILD) $(PREBUILT)
+	echo 'kernels: the table is $(BUILD)/kernels.md'
+CHECK_CRIU := '/usr/sbin/criu check --feature seccomp_suspend'
+$(MACHINES:%=kernels-%): kernels-%: $$(call cpio,$$*,$$(if $$(filter $(CRIU),$$*),criu,tests))
+	run/kernels.sh $* $(basename $(<F)) $(if $(filter $(CRIU),$*),$(CHECK_CRIU)) /selftests/$(OURS)
+
 SANITIZERS := debug rt nohz kcsan
 sanitize: ## run the tests on debug kernels: lockdep, KASAN, PREEMPT_RT, nohz_full, KCSAN
 	failed=; for s in $(SANITIZERS); do \
@@ -215,6 +229,7 @@ clean-machines: ## remove the kernels, images and results of the machines that m
 	scripts/clean.sh $(filter-out $(DEFAULT),$(MACHINES))
 
 .PHONY: help demo check bench test stress debuggers without lsm machines sanitize
+.PHONY: kernels $(MACHINES:%=kernels-%)
 .PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree
 .PHONY: patches check-patches bench-docs selfcheck lint deps clean clean-machines
 

@@ -9,3 +9,4 @@ objects=700
 cpus=2
 emulator='qemu-system-arm -M virt -cpu cortex-a15'
 append='console=ttyAMA0'
+kernels='linux-image-armmp'

@@ -13,3 +13,4 @@ objects=680
 cpus=2
 emulator='qemu-system-aarch64 -M virt -cpu cortex-a57'
 append='console=ttyAMA0'
+kernels='linux-image-arm64 linux-image-cloud-arm64 linux-image-rt-arm64'

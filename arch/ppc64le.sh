@@ -9,3 +9,4 @@ objects=755
 cpus=2
 emulator='qemu-system-ppc64 -M pseries -cpu power9'
 append='console=hvc0'
+kernels='linux-image-powerpc64le'

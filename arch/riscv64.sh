@@ -9,3 +9,4 @@ objects=665
 cpus=2
 emulator='qemu-system-riscv64 -M virt'
 append='console=ttyS0'
+kernels='linux-image-riscv64'

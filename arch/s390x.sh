@@ -10,3 +10,4 @@ objects=640
 cpus=2
 emulator='qemu-system-s390x -M s390-ccw-virtio -cpu qemu'
 append='console=ttysclp0'
+kernels='linux-image-s390x'

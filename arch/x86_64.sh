@@ -13,6 +13,7 @@ objects=880
 cpus=2
 emulator='qemu-system-x86_64 -cpu max'
 append='console=ttyS0'
+kernels='linux-image-amd64 linux-image-cloud-amd64 linux-image-rt-amd64'
 # Without it, most instructions of a boot would calibrate the timer of the APIC.
 counting='nolapic_timer'
 end=restart

@@ -29,7 +29,7 @@ append="loglevel=5 panic=-1 oops=panic cpus=$cpus end=$end timeout=$LIMIT"
 append="$append --$(for command; do printf " %s" "$(echo "$command" | tr " " ,)"; done)"
 
 set -- timeout --foreground -k 5 "$longest" run/emulator.sh "$arch" \
-	"$BUILD/$name/linux/build-$arch/$image" "$initramfs" "$append"
+	"${KERNEL:-$BUILD/$name/linux/build-$arch/$image}" "$initramfs" "$append"
 boot() {
 	status=0
 	with_progress "guest: $name on $arch, test results" "$log" '^(not )?ok ' '' \

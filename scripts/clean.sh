@@ -10,7 +10,8 @@
 for name; do
 	machine "$name"
 	rm -rf "$BUILD"/*/linux/build-"$name" "$BUILD"/*/linux/build-"$name"-* "$BUILD"/*/"$name".* \
-		"$BUILD"/*/"$name"-*.* "$BUILD"/check/*/"$name" "$BUILD/guest/$abi"
+		"$BUILD"/*/"$name"-*.* "$BUILD"/check/*/"$name" "$BUILD/guest/$abi" \
+		"$BUILD/kernels/$name" "$BUILD/prebuilt/$name" "$BUILD/prebuilt/apt-$abi"
 done
 [ $# -eq 0 ] || exit 0
 

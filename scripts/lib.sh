@@ -126,13 +126,14 @@ as_recorded() {
 #	cpus		how many CPUs it has
 #	emulator	the command that emulates it; empty: the image is a program
 #	append		arguments for the kernel, such as the console
+#	kernels		Debian's packages that depend on a kernel for it, for make kernels; empty: none
 #	counting	more arguments for a boot that counts instructions; empty: it cannot count
 #	end		how PID 1 ends it: poweroff or restart
 machine() {
 	# shellcheck disable=SC2034 # for the scripts that call this
 	default='' lint='' packages='' cross='' kbuild='' srcarch='' abi='' lacks='' image=''
 	target='' fragments='base tests' compat='' compat_srcarch='' objects='' cpus=1 emulator=''
-	append='' counting='' end=poweroff
+	append='' kernels='' counting='' end=poweroff
 	# shellcheck source=arch/x86_64.sh
 	. "./arch/${1%%-*}.sh"
 	kbuild="$kbuild CROSS_COMPILE=$cross"

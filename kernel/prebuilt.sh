@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# prebuilt.sh MACHINE: fetch the kernels that Debian has for MACHINE into $BUILD/prebuilt/MACHINE.
+# Those are the kernels on which the packages of its fact "kernels" depend, in each of $SUITES.
+# Installs nothing. A kernel that is there already is not fetched again.
+#
+# Out: FILE for each kernel, and kernels.tsv with a line for each:
+#	SUITE TAB RELEASE TAB VERSION of the package TAB FILE
+# FILE is "none" if the package cannot be fetched: a mirror can lack one that its lists name. Fails
+# with one line when apt can read no list.
+. ./scripts/lib.sh
+
+machine "$1"
+dir=$BUILD/prebuilt/$1 apt=$BUILD/prebuilt/apt-$abi log=$BUILD/prebuilt/$1.log
+mirror=$(scripts/mirror.sh)
+[ -n "$mirror" ] || die "apt has no Debian mirror: call make with MIRROR=ADDRESS"
+mkdir -p "$dir" "$apt/lists/partial" "$apt/archives/partial"
+
+# An apt with its own lists and packages, which knows the keys and the proxy of the system's.
+: >"$apt/status"
+for suite in $SUITES; do
+	say "deb [arch=$abi] ${mirror%/} $suite main"
+done >"$apt/sources"
+cat >"$apt/conf" <<END
+APT::Architecture "$abi";
+APT::Architectures { "$abi"; };
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Dir::State::Lists "$apt/lists";
+Dir::State::status "$apt/status";
+Dir::Cache "$apt";
+Dir::Etc::SourceList "$apt/sources";
+Dir::Etc::SourceParts "-";
+END
+export APT_CONFIG="$apt/conf"
+
+say "prebuilt: reading the lists of kernels for $1 ($log)"
+apt-get -q update >"$log" 2>&1 || {
+	reason=$(grep -m1 '^E: ' "$log" || tail -n1 "$log")
+	apt-cache pkgnames linux-image | grep -q . ||
+		die "apt can read no list of $mirror: $reason; check the network ($log)"
+	say "prebuilt: apt cannot read all lists, kernels can be missing: $reason"
+}
+
+# fetch RELEASE VERSION FILE: fetch the image of a kernel. Newer packages have it on its own.
+fetch() {
+	rm -rf "$apt/tmp" && mkdir "$apt/tmp"
+	package=linux-binary-$1
+	grep -qxF "$package" "$apt/packages" || package=linux-image-$1
+	(cd "$apt/tmp" && apt-get -q download "$package=$2" &&
+		dpkg-deb --fsys-tarfile ./*.deb >tar && rm ./*.deb &&
+		tar -xf tar --wildcards --transform 's:.*/::' '*/vmlinu[xz]*' && rm tar &&
+		mv vmlinu* "$3") >"$log" 2>&1
+}
+
+# apt-cache is slow, so it is called once for each question: which packages are there, and on which
+# release does each version of a package in $kernels depend?
+apt-cache pkgnames >"$apt/packages"
+# shellcheck disable=SC2086 # a list of packages
+apt-cache show $kernels | awk '
+	/^Package: / { package = $2 }
+	/^Version: / { version = $2 }
+	/^Depends: / && match($0, /linux-image-[^ ]+ \(=/) {
+		print package, version, substr($0, RSTART + 12, RLENGTH - 15)
+	}' >"$apt/releases"
+# shellcheck disable=SC2086 # the same
+apt-cache madison $kernels | while IFS=' |' read -r package version uri; do
+	suite=${uri#* } suite=${suite%%/*}
+	release=$(awk -v key="$package $version" '$1 " " $2 == key { print $3 }' "$apt/releases")
+	file=$dir/$release
+	if [ ! -e "$file" ]; then
+		say "prebuilt: fetching $release of $suite" >&2
+		fetch "$release" "$version" "$file" || {
+			say "prebuilt: cannot fetch it: $(grep -m1 '^E: ' "$log" || tail -n1 "$log")" >&2
+			file=none
+		}
+	fi
+	printf '%s\t%s\t%s\t%s\n' "$suite" "$release" "$version" "$file"
+done >"$dir/kernels.tsv.tmp"
+mv "$dir/kernels.tsv.tmp" "$dir/kernels.tsv"

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# kernels.sh MACHINE IMAGE COMMAND...: run the commands on each kernel that Debian has for MACHINE
+# (see kernel/prebuilt.sh), with the guest image IMAGE. The results of the tests are in
+# $BUILD/kernels/MACHINE/RELEASE.tsv, the console is in the .log file beside it. Goes on when a
+# kernel cannot be fetched, or does not end well; that one has no .tsv. run/kernels.py judges the
+# results.
+#
+# A kernel that does not end well is booted again, once, because QEMU 7.2 has its faults: rarely,
+# cmpxchg16b leaves wrong flags, and the kernel panics.
+. ./scripts/lib.sh
+
+name=$1 image=$2
+shift 2
+kernel/prebuilt.sh "$name"
+list=$BUILD/prebuilt/$name/kernels.tsv dir=$BUILD/kernels/$name
+test_kernel() {
+	KERNEL=$file run/results.sh "$dir/$release.tsv" "$release" "$name" "$image" "$@" </dev/null
+}
+
+number=0
+while IFS="$(printf '\t')" read -r suite release version file; do
+	number=$((number + 1))
+	say "kernels: $number of $(wc -l <"$list") for $name: $release ($suite, $version)"
+	[ "$file" = none ] || test_kernel "$@" || {
+		say "kernels: trying $release again"
+		mv "$dir/$release.log" "$dir/$release.first.log"
+		test_kernel "$@" || true
+	}
+done <"$list"
