@@ -21,6 +21,11 @@ LIMIT   ?= 600
 # The programs that `make test` runs, and the arguments of the random test.
 TESTS   ?= seccomp_suspend
 STRESS  ?= -n 5000 -d 500
+# The version of CRIU, and the suites of Debian that have it.
+CRIU    ?= 4.1
+SUITE_4.1 := trixie
+SUITE_4.2 := sid
+SUITE_4.3 := sid experimental
 # Debian's suites whose kernels make kernels tests.
 SUITES  ?= bullseye bookworm bookworm-backports trixie trixie-backports sid experimental
 
@@ -36,7 +41,7 @@ TESTED   := feature
 # A machine is a file in arch/. A variant of one, such as um-gcov, is the machine with a
 # fragment of config/variants/ added, and can stand wherever a machine is named.
 MACHINES := $(call machines,all)
-CRIU     := $(firstword $(call machines,criu))
+DUMPING  := $(firstword $(call machines,criu))
 COUNTING := $(firstword $(call machines,counting))
 SMP      := $(firstword $(call machines,smp))
 COMPAT   := $(call machines,compat)
@@ -59,6 +64,7 @@ one_of = $(if $(filter $($1),$2),,$(error $1=$($1): choose one of: $2))
 $(call one_of,VARIANT,$(TREES))
 $(if $(filter-out stripped stock $(TESTED),$(VARIANTS)),$(error \
 	VARIANTS=$(VARIANTS): choose from: stripped stock $(TESTED)))
+$(call one_of,CRIU,4.1 4.2 4.3)
 $(call one_of,BASE,$(patsubst kernel/%.sh,%,$(wildcard kernel/[0-9]*.sh)))
 $(if $(filter $(ARCH),$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES:%=$m-%))),, \
 	$(error ARCH=$(ARCH): choose one of: $(MACHINES), or a variant of one, such as um-gcov: \
@@ -101,15 +107,15 @@ help: ## list the targets
 	echo 'Variants of machines, TESTS=, STRESS=, LIMIT=, BASE=, MIRROR=, ACCEL=: see docs/hacking.md'
 
 demo: ## show CRIU saving sandboxed processes, without and with the series
-demo: $(BUILD)/stripped/$(CRIU).made $(BUILD)/feature/$(CRIU).made $(call cpio,$(CRIU),criu)
-	run/demo.sh $(CRIU)
+demo: $(BUILD)/stripped/$(DUMPING).made $(BUILD)/feature/$(DUMPING).made $(call cpio,$(DUMPING),criu-$(CRIU))
+	run/demo.sh $(DUMPING) criu-$(CRIU)
 
 # On each machine the kernels of check are those of VARIANTS. What does not depend on the machine
 # runs on the default ones only.
 results_of = stripped/$1/ours stock/$1/ours $(TESTED)/$1/ours stock/$1/theirs $(TESTED)/$1/theirs \
 	$(if $(filter $1,$(DEFAULT)),$(TESTED)/$1/long) \
 	$(if $(filter $1,$(firstword $(DEFAULT))),$(TESTED)/$1/surroundings) \
-	$(if $(filter $1,$(CRIU)),$(TESTED)/$1/debuggers $(TESTED)/$1/running) \
+	$(if $(filter $1,$(DUMPING)),$(TESTED)/$1/debuggers $(TESTED)/$1/running) \
 	$(if $(filter $1,$(COUNTING)),$(TESTED)/$1/cost)
 XML := $(CHECK)/results$(if $(word 2,$(CHECKED)),,-$(CHECKED)).xml
 RESULTS := $(filter $(VARIANTS:%=%/%),$(foreach m,$(CHECKED),$(call results_of,$m)))
@@ -128,10 +134,15 @@ stress: $(BUILD)/$(VARIANT)/$(ARCH).made $(call tests,$(ARCH))
 	grep '^# .*\(seed\|expected\|deaths\|the model\)' $(BUILD)/stress.log
 	run/verdict.py results $(VARIANT) $(ARCH) $(BUILD)/stress.tsv
 
+criu: ## let CRIU dump and restore process trees of many kinds on one kernel (VARIANT, CRIU=4.3)
+criu: $(BUILD)/$(VARIANT)/$(DUMPING)-criu.made $(call cpio,$(DUMPING),criu-$(CRIU))
+	run/results.sh $(BUILD)/criu.tsv $(VARIANT) $(DUMPING)-criu criu-$(CRIU) '/bin/criu-scenarios trees'
+	run/verdict.py results $(VARIANT) $(DUMPING)-criu $(BUILD)/criu.tsv
+
 debuggers: ## check strace and gdb, with threads and filters, on one kernel (VARIANT)
-debuggers: $(BUILD)/$(VARIANT)/$(CRIU).made $(call cpio,$(CRIU),debuggers)
-	run/results.sh $(BUILD)/debuggers.tsv $(VARIANT) $(CRIU) debuggers /bin/debuggers
-	run/verdict.py results $(VARIANT) $(CRIU) $(BUILD)/debuggers.tsv
+debuggers: $(BUILD)/$(VARIANT)/$(DUMPING).made $(call cpio,$(DUMPING),debuggers)
+	run/results.sh $(BUILD)/debuggers.tsv $(VARIANT) $(DUMPING) debuggers /bin/debuggers
+	run/verdict.py results $(VARIANT) $(DUMPING) $(BUILD)/debuggers.tsv
 
 WITHOUT := $(addprefix $(TESTED)/$(firstword $(CHECKED))-,no-checkpoint no-seccomp)
 without: ## check that kernels without seccomp or checkpoint/restore refuse the option
@@ -155,8 +166,8 @@ kernels:
 	run/kernels.py kernel/$(BASE).fails docs/rules.md $(BUILD) $(PREBUILT)
 	echo 'kernels: the table is $(BUILD)/kernels.md'
 CHECK_CRIU := '/usr/sbin/criu check --feature seccomp_suspend'
-$(MACHINES:%=kernels-%): kernels-%: $$(call cpio,$$*,$$(if $$(filter $(CRIU),$$*),criu,tests))
-	run/kernels.sh $* $(basename $(<F)) $(if $(filter $(CRIU),$*),$(CHECK_CRIU)) /selftests/$(OURS)
+$(MACHINES:%=kernels-%): kernels-%: $$(call cpio,$$*,$$(if $$(filter $(DUMPING),$$*),criu-$(CRIU),tests))
+	run/kernels.sh $* $(basename $(<F)) $(if $(filter $(DUMPING),$*),$(CHECK_CRIU)) /selftests/$(OURS)
 
 SANITIZERS := debug rt nohz kcsan
 sanitize: ## run the tests on debug kernels: lockdep, KASAN, PREEMPT_RT, nohz_full, KCSAN
@@ -191,8 +202,8 @@ litmus: tree-stock $(BUILD)/herd
 	litmus/run.sh $(BUILD)/herd $(BUILD)/stock/linux
 
 shell: ## boot one kernel (VARIANT, ARCH) to a prompt, with CRIU and the selftests
-shell: $(BUILD)/$(VARIANT)/$(ARCH).made $(call cpio,$(ARCH),criu)
-	run/shell.sh $(VARIANT) $(ARCH)
+shell: $(BUILD)/$(VARIANT)/$(ARCH).made $(call cpio,$(ARCH),criu-$(CRIU))
+	run/shell.sh $(VARIANT) $(ARCH) criu-$(CRIU)
 
 kernel: ## build one kernel (VARIANT, ARCH)
 kernel: $(BUILD)/$(VARIANT)/$(ARCH).made
@@ -228,7 +239,7 @@ clean: ## remove all output except the compiler cache
 clean-machines: ## remove the kernels, images and results of the machines that make check leaves out
 	scripts/clean.sh $(filter-out $(DEFAULT),$(MACHINES))
 
-.PHONY: help demo check bench test stress debuggers without lsm machines sanitize
+.PHONY: help demo check bench test stress criu debuggers without lsm machines sanitize
 .PHONY: kernels $(MACHINES:%=kernels-%)
 .PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree
 .PHONY: patches check-patches bench-docs selfcheck lint deps clean clean-machines
@@ -264,12 +275,14 @@ PROGRAM = mkdir -p $(@D) && $(call machines,$1 $(MACHINE)) -std=gnu11 -O2 -Wall 
 	-I$(TREE)/tools/testing/selftests -o $@ $<
 # make removes the output of such rules as intermediate unless it is named here.
 .PRECIOUS: $(GUEST)/% $(addprefix $(GUEST)/%/,bin/cost_compat bin/suspend selftests/.made \
-	tests.cpio coverage.cpio criu.cpio debuggers.cpio bench.cpio)
+	bin/criu-scenarios_compat tests.cpio coverage.cpio criu-$(CRIU).cpio debuggers.cpio bench.cpio)
 $(GUEST)/%: guest/$$(*F).c | tree-$(TESTED)
 	$(call PROGRAM,compiler)
 $(GUEST)/%: bench/$$(*F).c | tree-$(TESTED)
 	$(call PROGRAM,compiler)
 $(GUEST)/%/bin/cost_compat: bench/cost.c | tree-$(TESTED)
+	$(call PROGRAM,compat-compiler)
+$(GUEST)/%/bin/criu-scenarios_compat: guest/criu-scenarios.c | tree-$(TESTED)
 	$(call PROGRAM,compat-compiler)
 
 $(GUEST)/%/selftests/.made: tree-$(TESTED)
@@ -282,8 +295,9 @@ $(GUEST)/%/bin/suspend: $(SAMPLE)
 $(SAMPLE): tree-$(TESTED) ;
 
 # Userlands are for the machine of CRIU.
-$(GUEST)/userland: guest/userland.sh scripts/fetch.sh | deps
-	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie criu
+CRIU_USERLAND := $(GUEST)/criu-$(CRIU)-userland
+$(CRIU_USERLAND): guest/userland.sh scripts/fetch.sh | deps
+	guest/userland.sh $@ "$$(scripts/mirror.sh)" '$(SUITE_$(CRIU))' criu/$(lastword $(SUITE_$(CRIU)))
 $(GUEST)/debuggers-userland: guest/userland.sh scripts/fetch.sh | deps
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie strace gdb
 
@@ -294,9 +308,9 @@ $(GUEST)/%/tests.cpio: $(addprefix $(GUEST)/%/bin/,init suspend sample-test surr
 	$(call image,$(@D)/selftests,none)
 $(GUEST)/%/coverage.cpio: $(addprefix $(GUEST)/%/,bin/init bin/gcov selftests/.made) guest/image.sh
 	$(call image,$(@D)/selftests,none)
-$(GUEST)/%/criu.cpio: $(addprefix $(GUEST)/%/,bin/init bin/criu-scenarios selftests/.made) \
-		$(GUEST)/userland guest/image.sh
-	$(call image,$(@D)/selftests,$(GUEST)/userland)
+$(GUEST)/%/criu-$(CRIU).cpio: $(addprefix $(GUEST)/%/,bin/init bin/criu-scenarios \
+		bin/criu-scenarios_compat selftests/.made) $(CRIU_USERLAND) guest/image.sh
+	$(call image,$(@D)/selftests,$(CRIU_USERLAND))
 $(GUEST)/%/debuggers.cpio: $(addprefix $(GUEST)/%/bin/,init debuggers) \
 		$(GUEST)/debuggers-userland guest/image.sh
 	$(call image,none,$(GUEST)/debuggers-userland)
@@ -332,11 +346,11 @@ $(CHECK)/$(TESTED)/%/surroundings.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$
 $(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $(RUNNING) always
 	run/results.sh $@ $(TESTED) $* tests /bin/sample-test /selftests/$(OURS)
 $(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made \
-		$(call cpio,$(CRIU),debuggers) $(RUNNING) arch/%.sh
+		$(call cpio,$(DUMPING),debuggers) $(RUNNING) arch/%.sh
 	run/results.sh $@ $(TESTED) $* debuggers /bin/debuggers
 $(CHECK)/$(TESTED)/%/running.tsv: $(BUILD)/$(TESTED)/%.made \
-		$(call cpio,$(CRIU),criu) $(RUNNING) arch/%.sh
-	run/results.sh $@ $(TESTED) $* criu '/bin/criu-scenarios running'
+		$(call cpio,$(DUMPING),criu-$(CRIU)) $(RUNNING) arch/%.sh
+	run/results.sh $@ $(TESTED) $* criu-$(CRIU) '/bin/criu-scenarios running'
 
 $(BUILD)/herd: litmus/herd.sh scripts/fetch.sh | deps
 	litmus/herd.sh $@ "$$(scripts/mirror.sh)" sid
@@ -356,8 +370,8 @@ bench-docs: $(COUNTS)
 $(COUNTS): $(VARIANTS:%=$(BUILD)/%/$(COUNTING).made) arch/$(COUNTING).sh
 $(BENCH)/calls.tsv: $(call cpio,$(COUNTING),bench) run/results.awk bench/count.sh
 	bench/count.sh calls $(COUNTING) bench /bin/cost /bin/cost_compat
-$(BENCH)/criu.tsv: $(call cpio,$(COUNTING),criu) run/results.awk bench/count.sh
-	bench/count.sh criu $(COUNTING) criu /bin/criu-scenarios,counted
+$(BENCH)/criu.tsv: $(call cpio,$(COUNTING),criu-$(CRIU)) run/results.awk bench/count.sh
+	bench/count.sh criu $(COUNTING) criu-$(CRIU) /bin/criu-scenarios,counted
 $(BENCH)/rate.tsv: $(call cpio,$(COUNTING),bench) run/results.awk bench/count.sh
 	bench/count.sh rate $(COUNTING) bench /bin/rate
 $(BENCH)/bytes.tsv: config/variants/no-checkpoint.config kernel/build.sh bench/bytes.sh

@@ -11,15 +11,19 @@
  *				leaves it running. After a pre-dump, threads under a
  *				filter must go on if it allows restart_syscall(), and
  *				die of it if not, see below.
+ *	criu-scenarios trees	for the same, configured for it (config/variants/criu.config):
+ *				as "saved", with targets of many kinds, whose filters must
+ *				be the same afterwards, flags included
  *	criu-scenarios counted	for both, where the clock counts instructions: dump a
  *				target without seccomp a few times, and one under a
  *				filter if seccomp can be suspended. The number of
  *				instructions is behind each result:
  *				ok 1 a process under a filter: dumped # 12345000
  *
- * A target is a process that counts: each of its threads appends the numbers 1, 2
- * and so on to a file of its own. Its sandbox, a filter or strict mode, allows only
- * the calls that this needs. After SIGUSR1 it makes a forbidden call.
+ * A target is a process that counts. Each of its workers, which are threads and at most
+ * one child process, appends its TID and the numbers 1, 2 and so on to a file of its own.
+ * Its sandbox, a filter or strict mode, allows only the calls that this needs. After
+ * SIGUSR1 it makes a forbidden call.
  *
  * Why does a failed dump kill a target under a filter? CRIU interrupts the target
  * before it finds that it cannot suspend seccomp. An interrupted sleep continues with
@@ -30,8 +34,8 @@
  * KTAP goes to stdout; the exit status is kselftest's. A failed test prints why.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -40,7 +44,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -62,46 +68,111 @@
 #define PACE		500
 /* How many lines of criu's output are printed when it fails. */
 #define SHOWN		15
-#define MAX_THREADS	3
+#define MAX_WORKERS	3
 /* How often each target is dumped for "counted". */
 #define DUMPS		5
 
+enum sandbox {
+	NONE,
+	STRICT,
+	FILTER,
+	RESTARTING,	/* a filter that allows restart_syscall() and read(), too */
+	LOGGED,		/* the same, after one that allows all, with SECCOMP_FILTER_FLAG_LOG */
+	LISTENED,	/* the same as RESTARTING, with a listener that the target keeps open */
+};
+
+static const struct {
+	int mode, filters;	/* as in /proc/TID/status */
+	int deadly;		/* the signal that follows a forbidden call */
+} sandboxes[] = {
+	[STRICT]	= { SECCOMP_MODE_STRICT, 0, SIGKILL },
+	[FILTER]	= { SECCOMP_MODE_FILTER, 1, SIGSYS },
+	[RESTARTING]	= { SECCOMP_MODE_FILTER, 1, SIGSYS },
+	[LOGGED]	= { SECCOMP_MODE_FILTER, 2, SIGSYS },
+	[LISTENED]	= { SECCOMP_MODE_FILTER, 1, SIGSYS },
+};
+
+#define MAX_FILTERS	2
+
+/* A filter that is in place, as ptrace() reads it. */
+struct filter {
+	long len;
+	struct sock_filter code[16];
+	struct __ptrace_seccomp_metadata metadata;
+};
+
 struct target {
 	const char *who;	/* for the names of the tests */
-	const char *sandbox;	/* the same */
-	int threads;
-	int mode, filters;	/* of each thread, as in /proc/PID/status */
-	int deadly;		/* the signal that follows a forbidden call */
-	bool restarts;		/* the filter allows restart_syscall() */
+	const char *confined;	/* the same */
+	int workers;		/* the first is the main thread, the others are threads */
+	bool child;		/* but the last one is a child process */
+	enum sandbox sandbox[MAX_WORKERS];
+	bool tsync;		/* the main thread installs the filter for all */
+	bool unprivileged;	/* user 1000, without any capability */
+	bool socket;		/* sends each number through a socket */
+	bool compat;		/* a 32-bit program */
+	int times;		/* how often it is dumped and restored, if more than once */
 
 	pid_t pid;
 	bool ended;
 	int status;		/* from wait(), if it has ended */
 	char dir[32];		/* of the numbers, the images and criu's output */
-	long seen[MAX_THREADS];	/* how many numbers each thread had written at the dump */
+	/* For each worker */
+	long seen[MAX_WORKERS];	/* how many numbers it had written at the dump */
+	struct filter filters[MAX_WORKERS][MAX_FILTERS];
 };
 
 static struct target targets[] = {
 	{
-		.who = "a process under a filter", .sandbox = "under its filter",
-		.threads = 1, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
+		.who = "a process under a filter", .confined = "under its filter",
+		.workers = 1, .sandbox = { FILTER },
 	}, {
-		.who = "a process in strict mode", .sandbox = "in strict mode",
-		.threads = 1, .mode = SECCOMP_MODE_STRICT, .filters = 0, .deadly = SIGKILL,
+		.who = "a process in strict mode", .confined = "in strict mode",
+		.workers = 1, .sandbox = { STRICT },
 	}, {
-		.who = "three threads under a filter", .sandbox = "under their filter",
-		.threads = 3, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
+		.who = "three threads under a filter", .confined = "under their filter",
+		.workers = 3, .sandbox = { FILTER, FILTER, FILTER }, .tsync = true,
 	},
 };
 
 static struct target restarting = {
-	.who = "three threads whose filter allows restart_syscall", .sandbox = "under their filter",
-	.threads = 3, .mode = SECCOMP_MODE_FILTER, .filters = 1, .deadly = SIGSYS,
-	.restarts = true,
+	.who = "three threads whose filter allows restart_syscall", .confined = "under their filter",
+	.workers = 3, .sandbox = { RESTARTING, RESTARTING, RESTARTING }, .tsync = true,
 };
 
 static struct target unconfined = {
-	.who = "a process without seccomp", .threads = 1, .mode = SECCOMP_MODE_DISABLED,
+	.who = "a process without seccomp", .workers = 1,
+};
+
+/* The forbidden call is made by the last worker. */
+static struct target trees[] = {
+	{
+		.who = "threads without, with one and with two filters", .confined = "as before",
+		.workers = 3, .sandbox = { NONE, RESTARTING, LOGGED },
+	}, {
+		.who = "a thread in strict mode", .confined = "beside one without seccomp",
+		.workers = 2, .sandbox = { NONE, STRICT },
+	}, {
+		.who = "a child in strict mode", .confined = "beside its parent under a filter",
+		.workers = 2, .child = true, .sandbox = { RESTARTING, STRICT },
+	}, {
+		.who = "a process with a socket", .confined = "under its filter",
+		.workers = 1, .socket = true, .sandbox = { RESTARTING },
+	}, {
+		.who = "a process without privilege", .confined = "under its filters",
+		.workers = 1, .unprivileged = true, .sandbox = { LOGGED },
+	}, {
+		.who = "a 32-bit process", .confined = "under its filters",
+		.workers = 2, .compat = true, .sandbox = { RESTARTING, LOGGED },
+	}, {
+		.who = "a process that is saved ten times", .confined = "under its filter",
+		.workers = 1, .times = 10, .sandbox = { RESTARTING },
+	},
+};
+
+static struct target listening = {
+	.who = "a process with a listener", .confined = "under its filter",
+	.workers = 1, .sandbox = { LISTENED },
 };
 
 static time_t now(void)
@@ -127,9 +198,10 @@ static time_t now(void)
 
 /* The target */
 
-static int counts[MAX_THREADS];
+static struct target *me;
+static int counts[MAX_WORKERS];
+static int sockets[2];
 static int running;
-static bool strict;
 
 /*
  * In strict mode a thread can only call exit(), which ends this thread alone. That is
@@ -141,10 +213,15 @@ static void __noreturn leave(int status)
 		syscall(SYS_exit, status);
 }
 
-/* Ends the thread, so that a call that was not filtered is noticed as well. */
+/* A call that was not filtered is noticed by the 0, if not by the end of the process. */
 static void make_forbidden_call(int sig)
 {
+	const uint32_t escaped = 0;
+
 	syscall(SYS_getppid);
+	for (int i = 0; i < me->workers; i++)
+		if (write(counts[i], &escaped, sizeof(escaped)) != sizeof(escaped))
+			break;
 	leave(sig);
 }
 
@@ -152,57 +229,107 @@ static void make_forbidden_call(int sig)
  * Not with sleep(), because the C library may make other calls. In strict mode, spin:
  * read() of a timerfd would work, but CRIU restores an expired timerfd disarmed.
  */
-static void pause_between_numbers(void)
+static void pause_between_numbers(enum sandbox sandbox)
 {
 	const struct timespec pace = { .tv_nsec = PACE * 1000000 };
 
-	if (!strict)
+	if (sandbox != STRICT)
 		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pace, NULL);
 	else
 		for (volatile int spin = 0; spin < 300000; spin++)
 			;
 }
 
-static void *count(void *index)
+/* Even the return from a signal handler is forbidden. */
+static int install_filter(bool restarts, unsigned int flags)
 {
-	int i = (intptr_t)index;
+	const int calls[] = { SYS_write, SYS_clock_nanosleep, SYS_exit, SYS_restart_syscall,
+			      SYS_read };
+	const int nr_calls = restarts ? ARRAY_SIZE(calls) : 3;
+	struct sock_filter code[16] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	};
+	struct sock_fprog filter = { .len = 1, .filter = code };
 
-	__atomic_add_fetch(&running, 1, __ATOMIC_SEQ_CST);
-	for (uint32_t number = 1; ; number++) {
-		if (write(counts[i], &number, sizeof(number)) != sizeof(number))
-			leave(1);
-		pause_between_numbers();
-	}
-	return NULL;
+	for (int i = 0; i < nr_calls; i++)
+		code[filter.len++] = (struct sock_filter)
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], nr_calls - i, 0);
+	code[filter.len++] = (struct sock_filter)
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	code[filter.len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
 }
 
-/* For all threads. Even the return from a signal handler is forbidden. */
-static int install_filter(bool restarts)
+static int install_harmless_filter(unsigned int flags)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 4, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clock_nanosleep, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_restart_syscall, restarts, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog filter = { .len = ARRAY_SIZE(code), .filter = code };
+	struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog filter = { .len = 1, .filter = &code };
 
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
+}
+
+/* Returns a negative number if that fails. */
+static int enter(enum sandbox sandbox)
+{
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return -1;
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
+	switch (sandbox) {
+	case NONE:
+		return 0;
+	case STRICT:
+		return prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+	case LISTENED:
+		return install_filter(true, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+	case LOGGED:
+		if (install_harmless_filter(SECCOMP_FILTER_FLAG_LOG))
+			return -1;
+		break;
+	default:
+		break;
+	}
+	return install_filter(sandbox != FILTER, me->tsync ? SECCOMP_FILTER_FLAG_TSYNC : 0);
+}
+
+/* Send a number through the socket. */
+static uint32_t sent(uint32_t number)
+{
+	uint32_t received = 0;
+
+	if (write(sockets[0], &number, sizeof(number)) == sizeof(number) &&
+	    read(sockets[1], &received, sizeof(received)) == sizeof(received))
+		return received;
+	return 0;
+}
+
+static void *work(void *index)
+{
+	int i = (intptr_t)index;
+	uint32_t number = gettid();
+
+	if (write(counts[i], &number, sizeof(number)) != sizeof(number))
+		leave(1);
+	__atomic_add_fetch(&running, 1, __ATOMIC_SEQ_CST);
+	if ((!i || !me->tsync) && enter(me->sandbox[i]) < 0)
+		leave(1);
+	for (number = 1; ; number++) {
+		uint32_t output = me->socket ? sent(number) : number;
+
+		if (write(counts[i], &output, sizeof(output)) != sizeof(output))
+			leave(1);
+		pause_between_numbers(me->sandbox[i]);
+	}
+	return NULL;
 }
 
 /* Be the target, in the child. The test notices a failure here as an early end. */
 static void __noreturn be_target(struct target *t)
 {
 	const struct sigaction action = { .sa_handler = make_forbidden_call };
+	int threads = t->workers - t->child;
 	char path[PATH_MAX];
 	pthread_t thread;
 
-	strict = t->mode == SECCOMP_MODE_STRICT;
+	me = t;
 
 	/* CRIU dumps a whole session. This one has no other process and no terminal. */
 	setsid();
@@ -211,27 +338,32 @@ static void __noreturn be_target(struct target *t)
 		leave(1);
 
 	/* The processes that wait for the target have priority. */
-	if (setpriority(PRIO_PROCESS, 0, 19) || sigaction(SIGUSR1, &action, NULL))
+	if (setpriority(PRIO_PROCESS, 0, 19) || sigaction(SIGUSR1, &action, NULL) ||
+	    signal(SIGCHLD, SIG_IGN) == SIG_ERR)
 		leave(1);
-	for (int i = 0; i < t->threads; i++) {
+	for (int i = 0; i < t->workers; i++) {
 		snprintf(path, sizeof(path), "%s/count%d", t->dir, i);
 		counts[i] = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
 		if (counts[i] < 0)
 			leave(1);
 	}
+	if (t->socket && socketpair(AF_UNIX, SOCK_STREAM, 0, sockets))
+		leave(1);
+	if (t->unprivileged && (setgroups(0, NULL) || setresgid(1000, 1000, 1000) ||
+				setresuid(1000, 1000, 1000)))
+		leave(1);
 
+	if (t->child && !fork()) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		work((void *)(intptr_t)threads);
+	}
 	/* When all run, the C library makes no more calls to start a thread. */
-	for (intptr_t i = 1; i < t->threads; i++)
-		if (pthread_create(&thread, NULL, count, (void *)i))
+	for (intptr_t i = 1; i < threads; i++)
+		if (pthread_create(&thread, NULL, work, (void *)i))
 			leave(1);
-	while (__atomic_load_n(&running, __ATOMIC_SEQ_CST) < t->threads - 1)
+	while (__atomic_load_n(&running, __ATOMIC_SEQ_CST) < threads - 1)
 		usleep(1000);
-
-	if (t->mode == SECCOMP_MODE_FILTER && install_filter(t->restarts))
-		leave(1);
-	if (strict && prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
-		leave(1);
-	count((void *)0);
+	work((void *)0);
 	leave(1);
 }
 
@@ -255,47 +387,65 @@ static int status_field(const char *path, const char *key)
 	return value;
 }
 
-/* Are all of its threads there, each with its seccomp mode and number of filters? */
-static bool is_confined(const struct target *t)
+/* What a worker has written: its TID, then numbers. */
+static FILE *open_count(const struct target *t, int worker)
 {
-	struct dirent *entry;
 	char path[PATH_MAX];
-	int confined = 0;
-	DIR *dir;
 
-	snprintf(path, sizeof(path), "/proc/%d/task", t->pid);
-	dir = opendir(path);
-	if (!dir)
-		return false;
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/status", t->pid, entry->d_name);
-		if (status_field(path, "Seccomp") != t->mode ||
-		    status_field(path, "Seccomp_filters") != t->filters) {
-			confined = -1;
-			break;
-		}
-		confined++;
-	}
-	closedir(dir);
-	return confined == t->threads;
+	snprintf(path, sizeof(path), "%s/count%d", t->dir, worker);
+	return fopen(path, "r");
 }
 
-/* How many numbers a thread has written. */
-static long counted(const struct target *t, int thread)
+/* Returns 0 if it has not written it yet. */
+static pid_t tid_of(const struct target *t, int worker)
+{
+	FILE *file = open_count(t, worker);
+	uint32_t tid;
+
+	if (!file)
+		return 0;
+	if (fread(&tid, sizeof(tid), 1, file) != 1)
+		tid = 0;
+	fclose(file);
+	return tid;
+}
+
+/* Are all of its workers there, each with its user, seccomp mode and number of filters? */
+static bool is_confined(const struct target *t)
+{
+	char path[64];
+
+	for (int i = 0; i < t->workers; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/status", tid_of(t, i));
+		if (status_field(path, "Uid") != (t->unprivileged ? 1000 : 0) ||
+		    status_field(path, "Seccomp") != sandboxes[t->sandbox[i]].mode ||
+		    status_field(path, "Seccomp_filters") != sandboxes[t->sandbox[i]].filters)
+			return false;
+	}
+	return true;
+}
+
+/* How many numbers a worker has written. */
+static long counted(const struct target *t, int worker)
 {
 	char path[PATH_MAX];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%s/count%d", t->dir, thread);
-	return stat(path, &st) ? 0 : st.st_size / sizeof(uint32_t);
+	snprintf(path, sizeof(path), "%s/count%d", t->dir, worker);
+	return stat(path, &st) ? 0 : st.st_size / sizeof(uint32_t) - 1;
 }
 
-/* Has every thread written at least ALIVE more numbers than @t->seen? */
+/* Note how many numbers each worker has written. */
+static void look(struct target *t)
+{
+	for (int i = 0; i < t->workers; i++)
+		t->seen[i] = counted(t, i);
+}
+
+/* Has every worker written at least ALIVE more numbers than @t->seen? */
 static bool is_counting(const struct target *t)
 {
-	for (int i = 0; i < t->threads; i++)
+	for (int i = 0; i < t->workers; i++)
 		if (counted(t, i) < t->seen[i] + ALIVE)
 			return false;
 	return true;
@@ -305,14 +455,12 @@ static bool is_counting(const struct target *t)
 static bool has_counted_well(const struct target *t)
 {
 	uint32_t number, expected;
-	char path[PATH_MAX];
 	FILE *file;
 
-	for (int i = 0; i < t->threads; i++) {
-		snprintf(path, sizeof(path), "%s/count%d", t->dir, i);
-		file = fopen(path, "r");
-		if (!file)
-			ksft_exit_fail_perror(path);
+	for (int i = 0; i < t->workers; i++) {
+		file = open_count(t, i);
+		if (!file || fread(&number, sizeof(number), 1, file) != 1)
+			ksft_exit_fail_perror("the numbers of a target");
 		for (expected = 1; fread(&number, sizeof(number), 1, file) == 1; expected++)
 			if (number != expected)
 				break;
@@ -434,9 +582,57 @@ static bool starts(struct target *t)
 	t->pid = fork();
 	if (t->pid < 0)
 		ksft_exit_fail_perror("fork");
+	if (!t->pid && t->compat)
+		execl("/bin/criu-scenarios_compat", "criu-scenarios_compat", "target", t->who,
+		      t->dir, NULL);
 	if (!t->pid)
 		be_target(t);
 	return is_well(t);
+}
+
+/*
+ * Read the filters of all workers. They stop for that, so their filters must allow
+ * restart_syscall(). What is not there is 0.
+ */
+static bool read_filters(const struct target *t, struct filter filters[][MAX_FILTERS])
+{
+	memset(filters, 0, sizeof(t->filters));
+	for (int i = 0; i < t->workers; i++) {
+		pid_t tid = tid_of(t, i);
+
+		if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) ||
+		    ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) || waitpid(tid, NULL, __WALL) != tid) {
+			ksft_perror("cannot stop a thread of the target");
+			return false;
+		}
+		for (int n = 0; n < sandboxes[t->sandbox[i]].filters; n++) {
+			struct filter *filter = &filters[i][n];
+
+			filter->metadata.filter_off = n;
+			filter->len = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, n, filter->code);
+			if (filter->len < 0 || ptrace(PTRACE_SECCOMP_GET_METADATA, tid,
+						      sizeof(filter->metadata),
+						      &filter->metadata) < 0)
+				ksft_perror("cannot read a filter of the target");
+		}
+		if (ptrace(PTRACE_DETACH, tid, NULL, NULL)) {
+			ksft_perror("cannot detach from the target");
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool has_same_filters(const struct target *t)
+{
+	static struct filter filters[MAX_WORKERS][MAX_FILTERS];
+
+	if (!read_filters(t, filters))
+		return false;
+	if (!memcmp(filters, t->filters, sizeof(filters)))
+		return true;
+	ksft_print_msg("the filters are not the same as before\n");
+	return false;
 }
 
 /* Run criu's @command, with one more argument or NULL. Does it succeed or, if not @works, fail? */
@@ -447,8 +643,7 @@ static bool dump(struct target *t, char *command, char *arg, bool works)
 
 	snprintf(pid, sizeof(pid), "%d", t->pid);
 	snprintf(out, sizeof(out), "%s/dump.log", t->dir);
-	for (int i = 0; i < t->threads; i++)
-		t->seen[i] = counted(t, i);
+	look(t);
 	status = criu(out, (char *[]){ "criu", command, "-v4", "-D", t->dir, "-t", pid, arg,
 				    NULL });
 	if (status >= 0 && !status == works)
@@ -463,16 +658,19 @@ static bool is_dumped(struct target *t)
 {
 	if (!dump(t, "dump", NULL, true) || !ends_by(t, SIGKILL))
 		return false;
-	for (int i = 0; i < t->threads; i++)
-		t->seen[i] = counted(t, i);
+	/* The test, as the subreaper, inherits the child. */
+	if (t->child)
+		waitpid(tid_of(t, t->workers - 1), NULL, 0);
+	look(t);
 	return true;
 }
 
+/* A refused dump interrupts the target's sleep, so only one that may restart it goes on. */
 static bool is_refused(struct target *t)
 {
 	if (!dump(t, "dump", NULL, false))
 		return false;
-	return t->mode == SECCOMP_MODE_STRICT ? is_well(t) : ends_by(t, t->deadly);
+	return t->sandbox[0] == FILTER ? ends_by(t, SIGSYS) : is_well(t) && has_counted_well(t);
 }
 
 static bool is_left_running(struct target *t)
@@ -485,7 +683,7 @@ static bool is_pre_dumped(struct target *t)
 {
 	if (!dump(t, "pre-dump", NULL, true))
 		return false;
-	return t->restarts ? is_well(t) && has_counted_well(t) : ends_by(t, t->deadly);
+	return t->sandbox[0] == FILTER ? ends_by(t, SIGSYS) : is_well(t) && has_counted_well(t);
 }
 
 /* With -d, criu exits and the process becomes a child of the nearest subreaper, the test. */
@@ -494,9 +692,9 @@ static bool is_restored(struct target *t)
 	char out[64], path[64];
 	int status;
 
-	t->ended = false;
 	snprintf(out, sizeof(out), "%s/restore.log", t->dir);
 	status = criu(out, (char *[]){ "criu", "restore", "-v4", "-D", t->dir, "-d", NULL });
+	t->ended = status != 0;
 	if (status || !is_well(t)) {
 		ksft_print_msg("criu restore: exit %d\n", status);
 		show(out);
@@ -510,13 +708,24 @@ static bool is_restored(struct target *t)
 	return has_counted_well(t);
 }
 
+/*
+ * Let the last worker make a forbidden call. A filter kills its process, which is the whole
+ * target unless the worker is a child. Strict mode kills only the thread.
+ */
 static bool dies_of_forbidden_call(struct target *t)
 {
-	if (kill(t->pid, SIGUSR1)) {
-		ksft_perror("kill");
+	int last = t->workers - 1;
+	pid_t tid = tid_of(t, last);
+	bool alone = last && (t->child || t->sandbox[last] == STRICT);
+
+	if (syscall(SYS_tkill, tid, SIGUSR1)) {
+		ksft_perror("tkill");
 		return false;
 	}
-	return ends_by(t, t->deadly) && has_counted_well(t);
+	if (!alone)
+		return ends_by(t, sandboxes[t->sandbox[last]].deadly) && has_counted_well(t);
+	return wait_for(syscall(SYS_tkill, tid, 0) && errno == ESRCH, "the end of a worker") &&
+	       has_counted_well(t);
 }
 
 /* No target outlives its tests. */
@@ -535,20 +744,27 @@ static void be_refused(struct target *t)
 	bool refused = starts(t) && is_refused(t);
 
 	ksft_test_result(refused, "%s: the dump fails%s\n", t->who,
-			 t->mode == SECCOMP_MODE_STRICT ? "" : ", and ends in SIGSYS");
+			 t->sandbox[0] == FILTER ? ", and ends in SIGSYS" : "");
 	clean_up(t);
 }
 
 static void be_saved(struct target *t)
 {
-	bool dumped = starts(t) && is_dumped(t);
-	bool restored = dumped && is_restored(t);
-	bool confined = restored && dies_of_forbidden_call(t);
+	int last = t->workers - 1;
+	bool filters = t->sandbox[0] != FILTER;	/* see read_filters() */
+	bool dumped = false, restored, confined;
+
+	restored = starts(t) && (!filters || read_filters(t, t->filters));
+	for (int i = 0; restored && (!i || i < t->times); i++) {
+		dumped = is_dumped(t);
+		restored = dumped && is_restored(t) && (!filters || has_same_filters(t));
+	}
+	confined = restored && dies_of_forbidden_call(t);
 
 	ksft_test_result(dumped, "%s: dumped, and gone\n", t->who);
-	ksft_test_result(restored, "%s: restored, still counting %s\n", t->who, t->sandbox);
+	ksft_test_result(restored, "%s: restored, still counting %s\n", t->who, t->confined);
 	ksft_test_result(confined, "%s: a forbidden call still ends in %s\n", t->who,
-			 t->deadly == SIGKILL ? "SIGKILL" : "SIGSYS");
+			 t->sandbox[last] == STRICT ? "SIGKILL" : "SIGSYS");
 	clean_up(t);
 }
 
@@ -557,7 +773,7 @@ static void be_left_running(struct target *t)
 	bool left = starts(t) && is_left_running(t);
 
 	ksft_test_result(left, "%s: dumped and left running, still counting %s\n", t->who,
-			 t->sandbox);
+			 t->confined);
 	clean_up(t);
 }
 
@@ -566,8 +782,8 @@ static void be_pre_dumped(struct target *t)
 	bool dumped = starts(t) && is_pre_dumped(t);
 
 	ksft_test_result(dumped, "%s: pre-dumped, %s%s\n", t->who,
-			 t->restarts ? "still counting " : "where a sleep ends in SIGSYS",
-			 t->restarts ? t->sandbox : "");
+			 t->sandbox[0] == FILTER ? "where a sleep ends in SIGSYS" : "still counting ",
+			 t->sandbox[0] == FILTER ? "" : t->confined);
 	clean_up(t);
 }
 
@@ -634,23 +850,49 @@ static void count_dumps(void)
 	ksft_finished();
 }
 
+/* Does not return. */
+static void save_trees(void)
+{
+	ksft_set_plan(ARRAY_SIZE(trees) * 3 + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
+		be_saved(&trees[i]);
+	be_refused(&listening);
+	ksft_finished();
+}
+
+/* Be the 32-bit target, for starts(). */
+static void __noreturn be_named_target(const char *who, const char *dir)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+		if (!strcmp(trees[i].who, who)) {
+			strcpy(trees[i].dir, dir);
+			be_target(&trees[i]);
+		}
+	}
+	leave(2);
+}
+
 int main(int argc, char **argv)
 {
-	bool saved = argc == 2 && !strcmp(argv[1], "saved");
-	bool left = argc == 2 && !strcmp(argv[1], "running");
-	bool counted = argc == 2 && !strcmp(argv[1], "counted");
+	const char *mode = argc == 2 ? argv[1] : "";
+	bool saved = !strcmp(mode, "saved");
 
-	if (!saved && !left && !counted && (argc != 2 || strcmp(argv[1], "refused"))) {
-		fprintf(stderr, "usage: %s refused|saved|running|counted\n", argv[0]);
+	if (argc == 4 && !strcmp(argv[1], "target"))
+		be_named_target(argv[2], argv[3]);
+	if (!saved && strcmp(mode, "refused") && strcmp(mode, "running") &&
+	    strcmp(mode, "trees") && strcmp(mode, "counted")) {
+		fprintf(stderr, "usage: %s refused|saved|running|trees|counted\n", argv[0]);
 		return 2;
 	}
 	ksft_print_header();
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
 		ksft_exit_fail_perror("prctl");
-	if (counted)
+	if (!strcmp(mode, "counted"))
 		count_dumps();
-	if (left)
+	if (!strcmp(mode, "running"))
 		leave_running();
+	if (!strcmp(mode, "trees"))
+		save_trees();
 	ksft_set_plan(1 + ARRAY_SIZE(targets) * (saved ? 3 : 1));
 
 	if (saved)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # userland.sh DIR MIRROR SUITE PACKAGE...: make a userland in DIR, an absolute path, from packages
-# of Debian's SUITE on MIRROR: of each PACKAGE the program that has its name, with all libraries;
-# and busybox with its links, for make shell. Installs nothing, so it needs no root. Each call
+# of Debian's SUITE on MIRROR, see scripts/fetch.sh: of each PACKAGE, or PACKAGE/SUITE, the program
+# that has its name, with all libraries; and busybox with its links, for make shell. Installs nothing, so it needs no root. Each call
 # makes DIR again. Fails with one line when the packages cannot be fetched or one has no such
 # program, and leaves an existing DIR unchanged. DIR.log has the output of the tools.
 . ./scripts/lib.sh
@@ -20,7 +20,7 @@ scripts/fetch.sh "$packages" "$log" "$mirror" "$suite" "$@" busybox-static
 (
 	mkdir -p "$tmp/usr/bin" && cd "$packages" || exit
 	for program; do
-		cp -a --parents usr/*bin/"$program" "$tmp/" || exit
+		cp -a --parents usr/*bin/"${program%/*}" "$tmp/" || exit
 	done
 	cp -a --parents usr/bin/busybox usr/lib/*-linux-gnu/*.so* usr/lib64 "$tmp/" &&
 		mkdir -p "$tmp/usr/sbin" && ln -s usr/bin usr/sbin usr/lib usr/lib64 "$tmp/" &&

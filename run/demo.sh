@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh ARCH: let CRIU dump sandboxed processes on the stripped kernel, where it must fail,
+# demo.sh ARCH IMAGE: let CRIU dump sandboxed processes on the stripped kernel, where it must fail,
 # and on the feature kernel, where it must succeed, and restore them there. Prints a line for
 # each test. Fails, and names the log, if an outcome is different.
 . ./scripts/lib.sh
@@ -10,7 +10,7 @@
 part() {
 	log=$BUILD/demo-$1.log
 	say "$3"
-	run/results.sh "${log%.log}.tsv" "$1" "$arch" criu "/bin/criu-scenarios $2"
+	run/results.sh "${log%.log}.tsv" "$1" "$arch" "$image" "/bin/criu-scenarios $2"
 	awk -F '\t' '
 		{ printf "  %-4s  %s\n", $3 == "pass" ? "ok" : toupper($3), $2 }
 		$3 == "pass" { passed++ }
@@ -18,7 +18,7 @@ part() {
 		die "on $1 a test fails or none has run: see $log"
 }
 
-arch=$1
+arch=$1 image=$2
 release=$(make -s -C "$BUILD/stock/linux" kernelversion)
 part stripped refused "Linux $release without PTRACE_O_SUSPEND_SECCOMP"
 part feature saved "Linux $release with the series"

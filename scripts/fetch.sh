@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # fetch.sh DIR LOG MIRROR SUITE PACKAGE...: unpack the PACKAGEs of Debian's SUITE, and all that
-# they depend on, from MIRROR into the new folder DIR. Runs and installs none of them, so it
-# needs no root. LOG has the output of the tools. Fails with one line, with what to do, when the
-# packages cannot be fetched.
+# they depend on, from MIRROR into the new folder DIR. SUITE can be several: "sid experimental".
+# Runs and installs none of the packages, so it needs no root. LOG has the output of the tools.
+# Fails with one line, with what to do, when the packages cannot be fetched.
 . ./scripts/lib.sh
 
 dir=$1 log=$2 mirror=$3 suite=$4
@@ -16,9 +16,14 @@ rm -rf "$dir" || die "cannot remove $dir: remove it yourself"
 # lists if the mirror is a snapshot.
 apt-config dump 2>"$log" | grep -iE '^Acquire::(https?::.*proxy|Check-Valid-Until)' >"$dir.apt" || true
 
+packages=$(IFS=, && echo "$*")
+set -- "$mirror"
+for more in ${suite#* }; do
+	[ "$more" = "$suite" ] || set -- "$@" "deb $mirror $more main"
+done
 # "chrootless" would run the packages' scripts on this system, but "extract" runs none.
 mmdebstrap --mode=chrootless --variant=extract --architectures=amd64 --aptopt="$dir.apt" \
-	--include="$(IFS=, && echo "$*")" "$suite" "$dir" "$mirror" >>"$log" 2>&1 || {
+	--include="$packages" "${suite%% *}" "$dir" "$@" >>"$log" 2>&1 || {
 	case $(cat "$log") in
 	*'Unable to locate package'* | *'no installation candidate'*)
 		todo="name a mirror that has these packages with MIRROR=ADDRESS" ;;
@@ -29,6 +34,6 @@ mmdebstrap --mode=chrootless --variant=extract --architectures=amd64 --aptopt="$
 	*)
 		todo="check the network and call make again, or name a mirror with MIRROR=ADDRESS" ;;
 	esac
-	die "cannot fetch $* from $mirror: $(grep -m1 '^E: ' "$log" || tail -n1 "$log"); $todo ($log)"
+	die "cannot fetch $packages from $mirror: $(grep -m1 '^E: ' "$log" || tail -n1 "$log"); $todo ($log)"
 }
 rm -f "$dir.apt"
