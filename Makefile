@@ -21,6 +21,8 @@ LIMIT   ?= 600
 # The programs that `make test` runs, and the arguments of the random test.
 TESTS   ?= seccomp_suspend
 STRESS  ?= -n 5000 -d 500
+# How often make criu kills CRIU, and a seed for the moments.
+KILLS   ?= 20 1
 # The version of CRIU, and the suites of Debian that have it.
 CRIU    ?= 4.1
 SUITE_4.1 := trixie
@@ -136,7 +138,9 @@ stress: $(BUILD)/$(VARIANT)/$(ARCH).made $(call tests,$(ARCH))
 
 criu: ## let CRIU dump and restore process trees of many kinds on one kernel (VARIANT, CRIU=4.3)
 criu: $(BUILD)/$(VARIANT)/$(DUMPING)-criu.made $(call cpio,$(DUMPING),criu-$(CRIU))
-	run/results.sh $(BUILD)/criu.tsv $(VARIANT) $(DUMPING)-criu criu-$(CRIU) '/bin/criu-scenarios trees'
+	run/results.sh $(BUILD)/criu.tsv $(VARIANT) $(DUMPING)-criu criu-$(CRIU) '/bin/criu-scenarios trees' \
+		'/bin/criu-scenarios killed $(KILLS)'
+	grep '^# a process .*: [0-9]' $(BUILD)/criu.log
 	run/verdict.py results $(VARIANT) $(DUMPING)-criu $(BUILD)/criu.tsv
 
 debuggers: ## check strace and gdb, with threads and filters, on one kernel (VARIANT)

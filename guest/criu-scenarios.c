@@ -14,6 +14,10 @@
  *	criu-scenarios trees	for the same, configured for it (config/variants/criu.config):
  *				as "saved", with targets of many kinds, whose filters must
  *				be the same afterwards, flags included
+ *	criu-scenarios killed N SEED
+ *				for both: kill criu at N random moments of a dump, and of
+ *				a restore, of several targets. No target may be unfiltered,
+ *				traced or stopped afterwards. Prints what becomes of them.
  *	criu-scenarios counted	for both, where the clock counts instructions: dump a
  *				target without seccomp a few times, and one under a
  *				filter if seccomp can be suspended. The number of
@@ -61,11 +65,6 @@
 #define PATIENCE	40
 /* A target that prints this many more numbers is alive. */
 #define ALIVE		2
-/*
- * Milliseconds that a target under a filter sleeps after each number: so long that a
- * dump interrupts the sleep.
- */
-#define PACE		500
 /* How many lines of criu's output are printed when it fails. */
 #define SHOWN		15
 #define MAX_WORKERS	3
@@ -76,8 +75,9 @@ enum sandbox {
 	NONE,
 	STRICT,
 	FILTER,
-	RESTARTING,	/* a filter that allows restart_syscall() and read(), too */
-	LOGGED,		/* the same, after one that allows all, with SECCOMP_FILTER_FLAG_LOG */
+	RESTARTING,	/* a filter that allows a few more calls, such as restart_syscall() */
+	PARASITE,	/* a filter that allows all that CRIU's code calls */
+	LOGGED,		/* the same as RESTARTING, after one that allows all, with SECCOMP_FILTER_FLAG_LOG */
 	LISTENED,	/* the same as RESTARTING, with a listener that the target keeps open */
 };
 
@@ -88,6 +88,7 @@ static const struct {
 	[STRICT]	= { SECCOMP_MODE_STRICT, 0, SIGKILL },
 	[FILTER]	= { SECCOMP_MODE_FILTER, 1, SIGSYS },
 	[RESTARTING]	= { SECCOMP_MODE_FILTER, 1, SIGSYS },
+	[PARASITE]	= { SECCOMP_MODE_FILTER, 1, SIGSYS },
 	[LOGGED]	= { SECCOMP_MODE_FILTER, 2, SIGSYS },
 	[LISTENED]	= { SECCOMP_MODE_FILTER, 1, SIGSYS },
 };
@@ -111,6 +112,7 @@ struct target {
 	bool unprivileged;	/* user 1000, without any capability */
 	bool socket;		/* sends each number through a socket */
 	bool compat;		/* a 32-bit program */
+	int memory;		/* how many MB of memory it has filled */
 	int times;		/* how often it is dumped and restored, if more than once */
 
 	pid_t pid;
@@ -175,6 +177,26 @@ static struct target listening = {
 	.workers = 1, .sandbox = { LISTENED },
 };
 
+/* For "killed". Only the second finds its way back from CRIU's code, which the filters see. */
+static struct target victims[] = {
+	{
+		.who = "a process whose filter forbids CRIU's calls", .workers = 1,
+		.sandbox = { RESTARTING },
+	}, {
+		.who = "a process whose filter allows CRIU's calls", .workers = 1,
+		.sandbox = { PARASITE },
+	}, {
+		.who = "a process with 200 MB of memory", .workers = 1, .memory = 200,
+		.sandbox = { PARASITE },
+	},
+};
+
+/*
+ * Milliseconds that a target under a filter sleeps after each number: so long that a
+ * dump interrupts the sleep.
+ */
+static int pace = 500;
+
 static time_t now(void)
 {
 	struct timespec ts;
@@ -231,20 +253,20 @@ static void make_forbidden_call(int sig)
  */
 static void pause_between_numbers(enum sandbox sandbox)
 {
-	const struct timespec pace = { .tv_nsec = PACE * 1000000 };
+	const struct timespec time = { .tv_nsec = pace * 1000000 };
 
 	if (sandbox != STRICT)
-		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pace, NULL);
+		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time, NULL);
 	else
 		for (volatile int spin = 0; spin < 300000; spin++)
 			;
 }
 
-/* Even the return from a signal handler is forbidden. */
+/* FILTER forbids even the return from a signal handler. */
 static int install_filter(bool restarts, unsigned int flags)
 {
 	const int calls[] = { SYS_write, SYS_clock_nanosleep, SYS_exit, SYS_restart_syscall,
-			      SYS_read };
+			      SYS_rt_sigreturn, SYS_read };
 	const int nr_calls = restarts ? ARRAY_SIZE(calls) : 3;
 	struct sock_filter code[16] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -260,10 +282,16 @@ static int install_filter(bool restarts, unsigned int flags)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
 }
 
-static int install_harmless_filter(unsigned int flags)
+/* It forbids, with @action, only what make_forbidden_call() calls. */
+static int install_wide_filter(unsigned int action, unsigned int flags)
 {
-	struct sock_filter code = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	struct sock_fprog filter = { .len = 1, .filter = &code };
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, action),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { .len = ARRAY_SIZE(code), .filter = code };
 
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
 }
@@ -278,10 +306,12 @@ static int enter(enum sandbox sandbox)
 		return 0;
 	case STRICT:
 		return prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+	case PARASITE:
+		return install_wide_filter(SECCOMP_RET_KILL_PROCESS, 0);
 	case LISTENED:
 		return install_filter(true, SECCOMP_FILTER_FLAG_NEW_LISTENER);
 	case LOGGED:
-		if (install_harmless_filter(SECCOMP_FILTER_FLAG_LOG))
+		if (install_wide_filter(SECCOMP_RET_LOG, SECCOMP_FILTER_FLAG_LOG))
 			return -1;
 		break;
 	default:
@@ -347,6 +377,8 @@ static void __noreturn be_target(struct target *t)
 		if (counts[i] < 0)
 			leave(1);
 	}
+	if (t->memory && !memset(malloc(t->memory << 20), 1, t->memory << 20))
+		leave(1);
 	if (t->socket && socketpair(AF_UNIX, SOCK_STREAM, 0, sockets))
 		leave(1);
 	if (t->unprivileged && (setgroups(0, NULL) || setresgid(1000, 1000, 1000) ||
@@ -369,22 +401,35 @@ static void __noreturn be_target(struct target *t)
 
 /* The state of a target, as the test sees it */
 
-/* The number of the line "@key: NUMBER" in a /proc/.../status, or -1. */
-static int status_field(const char *path, const char *key)
+/* The text of the line "@key: TEXT" in /proc/@tid/status, or "". It is valid until the next call. */
+static const char *status_text(pid_t tid, const char *key)
 {
-	size_t len = strlen(key);
-	char line[256];
-	int value = -1;
+	static char line[256];
+	const char *text = "";
+	char path[64];
 	FILE *file;
 
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
 	file = fopen(path, "r");
 	if (!file)
-		return -1;
-	while (fgets(line, sizeof(line), file))
-		if (!strncmp(line, key, len) && line[len] == ':')
-			value = atoi(line + len + 1);
+		return text;
+	while (fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, key, strlen(key)) && line[strlen(key)] == ':') {
+			text = line + strlen(key) + 1;
+			text += strspn(text, " \t");
+			break;
+		}
+	}
 	fclose(file);
-	return value;
+	return text;
+}
+
+/* The same as a number, or -1. */
+static int status_number(pid_t tid, const char *key)
+{
+	const char *text = status_text(tid, key);
+
+	return *text ? atoi(text) : -1;
 }
 
 /* What a worker has written: its TID, then numbers. */
@@ -413,13 +458,12 @@ static pid_t tid_of(const struct target *t, int worker)
 /* Are all of its workers there, each with its user, seccomp mode and number of filters? */
 static bool is_confined(const struct target *t)
 {
-	char path[64];
-
 	for (int i = 0; i < t->workers; i++) {
-		snprintf(path, sizeof(path), "/proc/%d/status", tid_of(t, i));
-		if (status_field(path, "Uid") != (t->unprivileged ? 1000 : 0) ||
-		    status_field(path, "Seccomp") != sandboxes[t->sandbox[i]].mode ||
-		    status_field(path, "Seccomp_filters") != sandboxes[t->sandbox[i]].filters)
+		pid_t tid = tid_of(t, i);
+
+		if (status_number(tid, "Uid") != (t->unprivileged ? 1000 : 0) ||
+		    status_number(tid, "Seccomp") != sandboxes[t->sandbox[i]].mode ||
+		    status_number(tid, "Seccomp_filters") != sandboxes[t->sandbox[i]].filters)
 			return false;
 	}
 	return true;
@@ -529,8 +573,8 @@ static void show(const char *path)
 		ksft_print_msg("| %s\n", lines[i % SHOWN]);
 }
 
-/* Run criu, with its output in @out. Returns its exit status, or -1. */
-static int criu(const char *out, char **args)
+/* Start criu, with its output in @out. */
+static struct target start_criu(const char *out, char **args)
 {
 	struct target self = {};
 
@@ -544,6 +588,14 @@ static int criu(const char *out, char **args)
 			execvp(args[0], args);
 		_exit(127);
 	}
+	return self;
+}
+
+/* Run it. Returns its exit status, or -1. */
+static int criu(const char *out, char **args)
+{
+	struct target self = start_criu(out, args);
+
 	if (!wait_for(has_ended(&self), args[1])) {
 		kill(self.pid, SIGKILL);
 		waitpid(self.pid, NULL, 0);
@@ -689,7 +741,7 @@ static bool is_pre_dumped(struct target *t)
 /* With -d, criu exits and the process becomes a child of the nearest subreaper, the test. */
 static bool is_restored(struct target *t)
 {
-	char out[64], path[64];
+	char out[64];
 	int status;
 
 	snprintf(out, sizeof(out), "%s/restore.log", t->dir);
@@ -700,8 +752,7 @@ static bool is_restored(struct target *t)
 		show(out);
 		return false;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/status", t->pid);
-	if (status_field(path, "PPid") != getpid()) {
+	if (status_number(t->pid, "PPid") != getpid()) {
 		ksft_print_msg("process %d is not the restored one\n", t->pid);
 		return false;
 	}
@@ -726,6 +777,25 @@ static bool dies_of_forbidden_call(struct target *t)
 		return ends_by(t, sandboxes[t->sandbox[last]].deadly) && has_counted_well(t);
 	return wait_for(syscall(SYS_tkill, tid, 0) && errno == ESRCH, "the end of a worker") &&
 	       has_counted_well(t);
+}
+
+/* Free the memory that the images need, so that the next target has it. */
+static void remove_images(const struct target *t)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/pages-1.img", t->dir);
+	unlink(path);
+}
+
+/* Let the main thread have written @numbers numbers only. */
+static void cut_count(const struct target *t, long numbers)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/count0", t->dir);
+	if (truncate(path, (numbers + 1) * sizeof(uint32_t)))
+		ksft_exit_fail_perror(path);
 }
 
 /* No target outlives its tests. */
@@ -860,6 +930,168 @@ static void save_trees(void)
 	ksft_finished();
 }
 
+/* CRIU is killed. */
+
+enum fate {
+	MISSED,		/* criu had ended before it was killed */
+	GOES_ON,
+	BLOCKS,		/* goes on, with all signals blocked */
+	SLEEPS,		/* for ever, in CRIU's code */
+	FORBIDDEN,	/* died of a forbidden call */
+	DIED,		/* of another signal */
+	ABSENT,		/* was not restored yet */
+	NR_FATES
+};
+
+static const char * const fates[] = {
+	"not killed in time", "go on", "go on with signals blocked", "sleep in CRIU's code",
+	"died of SIGSYS", "died of another signal", "not there yet"
+};
+
+/* Microseconds */
+static long long microseconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
+}
+
+static bool exists(const struct target *t)
+{
+	return !has_ended((struct target *)t) && !kill(t->pid, 0);
+}
+
+/* Start criu and kill it after @delay microseconds. False if it had ended before that. */
+static bool kill_criu(struct target *t, char **args, long long delay)
+{
+	struct target self;
+	char out[64];
+
+	snprintf(out, sizeof(out), "%s/killed.log", t->dir);
+	self = start_criu(out, args);
+	usleep(delay);
+	kill(self.pid, SIGKILL);
+	return wait_for(has_ended(&self), "criu's end") && WIFSIGNALED(self.status);
+}
+
+/*
+ * What has become of a target after criu was killed? If it runs, it must be confined. It must
+ * not be traced or stopped in any case.
+ */
+static enum fate fate_of(struct target *t, bool *well)
+{
+	long long end = microseconds() + 3000000;
+	char state;
+
+	look(t);
+	while (exists(t) && !is_counting(t) && microseconds() < end)
+		usleep(10000);
+	if (t->ended)
+		return WTERMSIG(t->status) == SIGSYS ? FORBIDDEN : DIED;
+	if (!exists(t))
+		return ABSENT;
+	state = *status_text(t->pid, "State");
+	*well = status_number(t->pid, "TracerPid") == 0 && !strchr("Tt", state) &&
+		(!is_counting(t) || is_confined(t));
+	if (!*well)
+		ksft_print_msg("the target is %straced, in the state %c, %sconfined\n",
+			       status_number(t->pid, "TracerPid") ? "" : "not ", state,
+			       is_confined(t) ? "" : "not ");
+	if (!is_counting(t))
+		return SLEEPS;
+	return strtoull(status_text(t->pid, "SigBlk"), NULL, 16) ? BLOCKS : GOES_ON;
+}
+
+/* Print what became of the targets, and the result of the test. */
+static void report_fates(const struct target *t, const char *what, const int *count, int kills,
+			 bool well)
+{
+	for (int fate = 0; fate < NR_FATES; fate++)
+		if (count[fate])
+			ksft_print_msg("%s, %s: %d %s\n", t->who, what, count[fate], fates[fate]);
+	ksft_test_result(well && count[MISSED] < kills,
+			 "%s: no %s is unfiltered, traced or stopped when CRIU is killed\n",
+			 t->who, what);
+}
+
+/* Kill criu at @kills moments of a dump, half of which leave the target running. */
+static void kill_dumps(struct target *t, int kills)
+{
+	int count[NR_FATES] = {};
+	long long duration = 0;
+	bool well = true;
+	char pid[16];
+
+	/* The first two are not killed, the second shows the duration. */
+	for (int i = -2; well && i < kills; i++) {
+		char *args[] = { "criu", "dump", "-D", t->dir, "-t", pid,
+				 i % 2 ? NULL : "--leave-running", NULL };
+
+		if (!starts(t))
+			ksft_exit_fail_msg("cannot start a target\n");
+		snprintf(pid, sizeof(pid), "%d", t->pid);
+		if (i < 0) {
+			duration = -microseconds();
+			well = dump(t, "dump", "--leave-running", true);
+			duration += microseconds();
+		} else if (!kill_criu(t, args, random() % duration)) {
+			count[MISSED]++;
+		} else {
+			count[fate_of(t, &well)]++;
+		}
+		clean_up(t);
+		remove_images(t);
+	}
+	report_fates(t, "survivor of a dump", count, kills, well);
+}
+
+/* Kill criu at @kills moments of a restore. */
+static void kill_restores(struct target *t, int kills)
+{
+	int count[NR_FATES] = {};
+	long long duration = 0, seen;
+	bool well = starts(t) && is_dumped(t);
+
+	seen = t->seen[0];
+	for (int i = -2; well && i < kills; i++) {
+		char *args[] = { "criu", "restore", "-D", t->dir, "-d", NULL };
+
+		/* CRIU restores a file only if it has its size at the dump. */
+		cut_count(t, seen);
+		t->ended = false;
+		if (i < 0) {
+			duration = -microseconds();
+			well = is_restored(t);
+			duration += microseconds();
+		} else if (!kill_criu(t, args, random() % duration)) {
+			count[MISSED]++;
+		} else {
+			count[fate_of(t, &well)]++;
+		}
+		if (exists(t))
+			clean_up(t);
+	}
+	remove_images(t);
+	report_fates(t, "restored process", count, kills, well);
+}
+
+/* Does not return. */
+static void kill_all(int kills, int seed)
+{
+	ksft_print_msg("seed %d\n", seed);
+	srandom(seed);
+	pace = 100;
+	ksft_set_plan(ARRAY_SIZE(victims) * 2);
+	for (size_t i = 0; i < ARRAY_SIZE(victims); i++) {
+		int share = victims[i].memory ? kills / 5 + 1 : kills;
+
+		kill_dumps(&victims[i], share);
+		kill_restores(&victims[i], share);
+	}
+	ksft_finished();
+}
+
 /* Be the 32-bit target, for starts(). */
 static void __noreturn be_named_target(const char *who, const char *dir)
 {
@@ -876,12 +1108,14 @@ int main(int argc, char **argv)
 {
 	const char *mode = argc == 2 ? argv[1] : "";
 	bool saved = !strcmp(mode, "saved");
+	bool killed = argc == 4 && !strcmp(argv[1], "killed");
 
 	if (argc == 4 && !strcmp(argv[1], "target"))
 		be_named_target(argv[2], argv[3]);
-	if (!saved && strcmp(mode, "refused") && strcmp(mode, "running") &&
+	if (!saved && !killed && strcmp(mode, "refused") && strcmp(mode, "running") &&
 	    strcmp(mode, "trees") && strcmp(mode, "counted")) {
-		fprintf(stderr, "usage: %s refused|saved|running|trees|counted\n", argv[0]);
+		fprintf(stderr, "usage: %s refused|saved|running|trees|counted|killed N SEED\n",
+			argv[0]);
 		return 2;
 	}
 	ksft_print_header();
@@ -893,6 +1127,8 @@ int main(int argc, char **argv)
 		leave_running();
 	if (!strcmp(mode, "trees"))
 		save_trees();
+	if (killed)
+		kill_all(atoi(argv[2]), atoi(argv[3]));
 	ksft_set_plan(1 + ARRAY_SIZE(targets) * (saved ? 3 : 1));
 
 	if (saved)
