@@ -72,7 +72,7 @@ $(if $(filter $(ARCH),$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES
 	$(error ARCH=$(ARCH): choose one of: $(MACHINES), or a variant of one, such as um-gcov: \
 	$(VARIANTS_OF_MACHINES)))
 override BUILD := $(abspath $(BUILD))
-export BUILD BASE VARIANTS TREES LIMIT SUITES LINUX MIRROR ACCEL
+export BUILD BASE VARIANTS TREES LIMIT SUITES LINUX MIRROR ACCEL URL
 
 GUEST := $(BUILD)/guest
 # cpio MACHINE,NAME: a guest image for it. tests MACHINE: that with the selftests.
@@ -106,7 +106,7 @@ help: ## list the targets
 	echo 'ARCH=$(subst $(subst ,, ),|,$(MACHINES))                  which machine ($(ARCH))'
 	echo 'LINUX=/path/to/a/git/tree       a base of your own instead of a fetched one'
 	echo 'BUILD=/path/to/a/folder         where all output goes (build/)'
-	echo 'Variants of machines, TESTS=, STRESS=, LIMIT=, BASE=, MIRROR=, ACCEL=: see docs/hacking.md'
+	echo 'Variants of machines, TESTS=, STRESS=, LIMIT=, BASE=, MIRROR=, ACCEL=, URL=: see docs/hacking.md'
 
 demo: ## show CRIU saving sandboxed processes, without and with the series
 demo: $(BUILD)/stripped/$(DUMPING).made $(BUILD)/feature/$(DUMPING).made $(call cpio,$(DUMPING),criu-$(CRIU))
@@ -135,6 +135,13 @@ stress: $(BUILD)/$(VARIANT)/$(ARCH).made $(call tests,$(ARCH))
 	run/results.sh $(BUILD)/stress.tsv $(VARIANT) $(ARCH) tests '/selftests/$(RANDOM) $(STRESS)'
 	grep '^# .*\(seed\|expected\|deaths\|the model\)' $(BUILD)/stress.log
 	run/verdict.py results $(VARIANT) $(ARCH) $(BUILD)/stress.tsv
+
+# The machine of these is the first one that QEMU emulates, or ARCH.
+LAB = $(firstword $(filter $(call machines,emulated),$(CHECKED)) $(CHECKED))
+ci-artifacts: ## lay out a kernel (VARIANT, ARCH) and its tests for LAVA, KernelCI and LKFT
+ci-artifacts: $(BUILD)/$(VARIANT)/$(LAB).made $(call tests,$(LAB)) \
+		$(GUEST)/$(call abi,$(LAB))/kselftest.tar.gz
+	run/artifacts.sh $(VARIANT) $(LAB) $(TESTS:%=/selftests/%)
 
 criu: ## let CRIU dump and restore process trees of many kinds on one kernel (VARIANT, CRIU=4.3)
 criu: $(BUILD)/$(VARIANT)/$(DUMPING)-criu.made $(call cpio,$(DUMPING),criu-$(CRIU))
@@ -243,7 +250,7 @@ clean: ## remove all output except the compiler cache
 clean-machines: ## remove the kernels, images and results of the machines that make check leaves out
 	scripts/clean.sh $(filter-out $(DEFAULT),$(MACHINES))
 
-.PHONY: help demo check bench test stress criu debuggers without lsm machines sanitize
+.PHONY: help demo check bench test stress ci-artifacts criu debuggers without lsm machines sanitize
 .PHONY: kernels $(MACHINES:%=kernels-%)
 .PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree
 .PHONY: patches check-patches bench-docs selfcheck lint deps clean clean-machines
@@ -279,7 +286,8 @@ PROGRAM = mkdir -p $(@D) && $(call machines,$1 $(MACHINE)) -std=gnu11 -O2 -Wall 
 	-I$(TREE)/tools/testing/selftests -o $@ $<
 # make removes the output of such rules as intermediate unless it is named here.
 .PRECIOUS: $(GUEST)/% $(addprefix $(GUEST)/%/,bin/cost_compat bin/suspend selftests/.made \
-	bin/criu-scenarios_compat tests.cpio coverage.cpio criu-$(CRIU).cpio debuggers.cpio bench.cpio)
+	bin/criu-scenarios_compat kselftest.tar.gz tests.cpio coverage.cpio criu-$(CRIU).cpio \
+	debuggers.cpio bench.cpio)
 $(GUEST)/%: guest/$$(*F).c | tree-$(TESTED)
 	$(call PROGRAM,compiler)
 $(GUEST)/%: bench/$$(*F).c | tree-$(TESTED)
@@ -291,6 +299,10 @@ $(GUEST)/%/bin/criu-scenarios_compat: guest/criu-scenarios.c | tree-$(TESTED)
 
 $(GUEST)/%/selftests/.made: tree-$(TESTED)
 	+$(call stage,guest/selftests.sh $(TESTED) $(MACHINE))
+
+$(GUEST)/%/kselftest.tar.gz: $(GUEST)/%/selftests/.made
+	scripts/deps.sh ci
+	guest/selftests.sh $(TESTED) $(MACHINE) $@
 
 # The sample is a file of the tree. A rule without a recipe lets make see whether it has changed.
 SAMPLE := $(TREE)/samples/seccomp/suspend.c

@@ -10,8 +10,9 @@
 for name; do
 	machine "$name"
 	rm -rf "$BUILD"/*/linux/build-"$name" "$BUILD"/*/linux/build-"$name"-* "$BUILD"/*/"$name".* \
-		"$BUILD"/*/"$name"-*.* "$BUILD"/check/*/"$name" "$BUILD/guest/$abi" \
-		"$BUILD/kernels/$name" "$BUILD/prebuilt/$name" "$BUILD/prebuilt/apt-$abi"
+		"$BUILD"/*/"$name"-*.* "$BUILD"/check/*/"$name" "$BUILD"/ci/*-"$name" \
+		"$BUILD"/ci/*-"$name"-* "$BUILD/kernels/$name" "$BUILD/prebuilt/$name" \
+		"$BUILD/prebuilt/apt-$abi" "$BUILD/guest/$abi"
 done
 [ $# -eq 0 ] || exit 0
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# deps.sh MACHINE...|lint|bench: install the missing packages among those that the stages need for
-# the MACHINEs, or that make lint or make bench needs, with apt, and through sudo when not root.
-# Prints what it installs; nothing if nothing is missing. Removes no package: fails if apt would
-# have to. Without apt it prints what is missing and fails.
+# deps.sh MACHINE...|lint|bench|ci: install the missing packages among those that the stages need
+# for the MACHINEs, or that make lint, bench or ci-artifacts needs, with apt, and through sudo when
+# not root. Prints what it installs; nothing if nothing is missing. Removes no package: fails if apt
+# would have to. Without apt it prints what is missing and fails.
 . ./scripts/lib.sh
 
 # Debian's package, and the command, header or Python module by which it is found.
@@ -17,6 +17,7 @@ lint)
 		coccinelle:spatch ocaml:ocamlopt python3-sphinx:sphinx-build
 		python3-ply:ply.py python3-git:git.py groff-base:groff mandoc:mandoc' ;;
 bench) needs='gnuplot-nox:gnuplot' ;;
+ci) needs='rsync:rsync' ;;
 *)
 	for name; do
 		machine "$name"

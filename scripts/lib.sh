@@ -144,6 +144,19 @@ machine() {
 	[ -z "${COUNT-}" ] || cpus=1
 }
 
+# kernel_arguments ARCH COMMAND...: print what the kernel of the machine ARCH, whose facts
+# machine() has read, is told in addition to $append: its panics, and what PID 1 must do (see
+# guest/init.c). Each command is one argument, its words separated by blanks. A variant of a machine
+# adds the arguments of "# append:" in its fragment.
+kernel_arguments() {
+	printf 'loglevel=5 panic=-1 oops=panic cpus=%s end=%s timeout=%s' "$cpus" "$end" "$LIMIT"
+	[ "${1%%-*}" = "$1" ] ||
+		printf ' %s' "$(sed -n 's/^# append: //p' "config/variants/${1#*-}.config")"
+	shift
+	printf ' --'
+	for command; do printf ' %s' "$(echo "$command" | tr ' ' ,)"; done
+}
+
 # fingerprint TREE PATHSPEC...: a hash of the files in a tree as they are now, committed or not.
 fingerprint() {
 	top=$1

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# machines.sh all|default|lint|criu|counting|smp|compat|prebuilt|abis: print the machines of arch/,
-# one a line: all, those that make check tests, those for which make lint compiles the series,
-# those that run CRIU, those whose instructions can be counted, those with several CPUs, those that
-# run programs of a second ABI, or those for which Debian has kernels. Those that make check tests
-# come first. With abis, each has a colon and the ABI of its programs after it.
+# machines.sh all|default|lint|criu|counting|smp|emulated|compat|prebuilt|abis: print the machines of
+# arch/, one a line: all, those that make check tests, those for which make lint compiles the
+# series, those that run CRIU, those whose instructions can be counted, those with several CPUs,
+# those that QEMU emulates, those that run programs of a second ABI, or those for which Debian has
+# kernels. Those that make check tests come first. With abis, each has a colon and the ABI of its
+# programs after it.
 # machines.sh compiler|compat-compiler|lacks ARCH: print that fact of the machine ARCH.
 . ./scripts/lib.sh
 
@@ -26,6 +27,7 @@ for kind in yes ''; do
 		criu) case " $fragments " in *' criu '*) ;; *) continue ;; esac ;;
 		counting) [ -n "$counting" ] || continue ;;
 		smp) [ "$cpus" -gt 1 ] || continue ;;
+		emulated) [ -n "$emulator" ] || continue ;;
 		compat) [ -n "$compat" ] || continue ;;
 		prebuilt) [ -n "$kernels" ] || continue ;;
 		abis) name=$name:$abi ;;
