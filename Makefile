@@ -142,6 +142,12 @@ ci-artifacts: ## lay out a kernel (VARIANT, ARCH) and its tests for LAVA, Kernel
 ci-artifacts: $(BUILD)/$(VARIANT)/$(LAB).made $(call tests,$(LAB)) \
 		$(GUEST)/$(call abi,$(LAB))/kselftest.tar.gz
 	run/artifacts.sh $(VARIANT) $(LAB) $(TESTS:%=/selftests/%)
+lava: ## run them with LAVA's lava-run, and compare the results with those of make test
+lava: ci-artifacts $(BUILD)/lava
+	run/lava.sh $(VARIANT) $(LAB) $(BUILD)/lava $(BUILD)/ci/lava.tsv
+	run/results.sh $(BUILD)/ci/test.tsv $(VARIANT) $(LAB) tests $(TESTS:%=/selftests/%)
+	run/verdict.py lava $(VARIANT) $(LAB) $(BUILD)/ci/test.tsv $(BUILD)/ci/lava.tsv
+	run/verdict.py results $(VARIANT) $(LAB) $(BUILD)/ci/lava.tsv
 
 criu: ## let CRIU dump and restore process trees of many kinds on one kernel (VARIANT, CRIU=4.3)
 criu: $(BUILD)/$(VARIANT)/$(DUMPING)-criu.made $(call cpio,$(DUMPING),criu-$(CRIU))
@@ -250,7 +256,7 @@ clean: ## remove all output except the compiler cache
 clean-machines: ## remove the kernels, images and results of the machines that make check leaves out
 	scripts/clean.sh $(filter-out $(DEFAULT),$(MACHINES))
 
-.PHONY: help demo check bench test stress ci-artifacts criu debuggers without lsm machines sanitize
+.PHONY: help demo check bench test stress ci-artifacts lava criu debuggers without lsm machines sanitize
 .PHONY: kernels $(MACHINES:%=kernels-%)
 .PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree
 .PHONY: patches check-patches bench-docs selfcheck lint deps clean clean-machines
@@ -332,6 +338,13 @@ $(GUEST)/%/debuggers.cpio: $(addprefix $(GUEST)/%/bin/,init debuggers) \
 	$(call image,none,$(GUEST)/debuggers-userland)
 $(GUEST)/%/bench.cpio: $(addprefix $(GUEST)/%/bin/,init cost cost_compat rate) guest/image.sh
 	$(call image,none,none)
+
+# LAVA's dispatcher, with all that it needs, and the device types of its server.
+$(BUILD)/lava: scripts/fetch.sh | deps
+	echo 'lava: fetching lava-dispatcher of trixie-backports ($@.log)'
+	ALONE=lava-server scripts/fetch.sh $@.tmp $@.log "$$(scripts/mirror.sh)" \
+		'trixie trixie-backports' lava-dispatcher
+	rm -rf $@ && mv $@.tmp $@ && touch $@
 
 ## Results: build/check/VARIANT/ARCH/NAME.tsv
 

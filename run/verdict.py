@@ -5,8 +5,9 @@
 verdict.py check FAILS XML DIR FILE...  the kernels of make check
 verdict.py refused XML DIR FILE...      kernels that are configured without the option
 verdict.py results VARIANT ARCH FILE    one kernel: every test must pass or be skipped
+verdict.py lava VARIANT ARCH FILE LAVA  one kernel: LAVA must have found the results of FILE
 
-FILE has results as run/results.awk prints them. With `check` and `refused` it is
+FILE and LAVA have results as run/results.awk prints them. With `check` and `refused` it is
 VARIANT/ARCH/NAME.tsv below DIR, and for each kernel the files DIR/VARIANT/ARCH/expected and actual
 get a line for each test, and the file XML all results in the format of JUnit. Prints the lines that
 differ, - is expected and + actual, then the numbers of tests. Fails if a line differs or if
@@ -35,13 +36,14 @@ NO_FILTERS = "kernel has no seccomp filters"
 REFUSES = "both_requests_return_the_same"
 
 
-def read(path, results):
+def read(path, results, spell=str):
     """Add the results of a file to {(program, test): (verdict, reason)}.
 
-    A name that is there already gets a number.
+    The names are those that spell() returns. One that is there already gets a number.
     """
     for line in path.read_text().splitlines():
         program, name, verdict, reason = line.split("\t")
+        name = spell(name)
         test, number = (program, name), 1
         while test in results:
             number += 1
@@ -189,6 +191,12 @@ def check(fails_file, folder, files):
     return kernels
 
 
+def lava(path):
+    """The results of a file, with names as LAVA spells them and, as there, without reasons."""
+    results = read(pathlib.Path(path), {}, lambda name: re.sub(r"\W+", "_", name.strip().lower()))
+    return {test: (verdict, "") for test, (verdict, _) in results.items()}
+
+
 def judge(kernels):
     """Print the differences and the numbers. Returns the exit status."""
     total = dict.fromkeys(("passed", "failed", "skipped"), 0)
@@ -214,6 +222,10 @@ def main(mode, *args):
         expected = {test: result if result[0] == "skip" else ("pass", "")
                     for test, result in actual.items()}
         return judge([Kernel(variant, arch, actual, expected)])
+    if mode == "lava":
+        variant, arch, direct, in_lava = args
+        return judge([Kernel(variant, f"{arch} in LAVA", lava(in_lava), lava(direct),
+                             "the results of make test")])
     if mode == "check":
         fails, *args = args
     xml, folder, *files = args

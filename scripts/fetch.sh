@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # fetch.sh DIR LOG MIRROR SUITE PACKAGE...: unpack the PACKAGEs of Debian's SUITE, and all that
-# they depend on, from MIRROR into the new folder DIR. SUITE can be several: "sid experimental".
-# Runs and installs none of the packages, so it needs no root. LOG has the output of the tools.
-# Fails with one line, with what to do, when the packages cannot be fetched.
+# they depend on, from MIRROR into the new folder DIR. SUITE can be several: "trixie
+# trixie-backports". Of a package in $ALONE it unpacks the files only, not what that depends on.
+# Runs and installs none of them, so it needs no root. LOG has the output of the tools. Fails with
+# one line, with what to do, when the packages cannot be fetched.
 . ./scripts/lib.sh
 
 dir=$1 log=$2 mirror=$3 suite=$4
@@ -16,6 +17,9 @@ rm -rf "$dir" || die "cannot remove $dir: remove it yourself"
 # lists if the mirror is a snapshot.
 apt-config dump 2>"$log" | grep -iE '^Acquire::(https?::.*proxy|Check-Valid-Until)' >"$dir.apt" || true
 
+# shellcheck disable=SC2016 # mmdebstrap runs it
+alone='cd "$1" && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -q download '"${ALONE-}"' &&
+	for deb in ./*.deb; do dpkg-deb -x "$deb" . || exit; done && rm ./*.deb'
 packages=$(IFS=, && echo "$*")
 set -- "$mirror"
 for more in ${suite#* }; do
@@ -23,7 +27,8 @@ for more in ${suite#* }; do
 done
 # "chrootless" would run the packages' scripts on this system, but "extract" runs none.
 mmdebstrap --mode=chrootless --variant=extract --architectures=amd64 --aptopt="$dir.apt" \
-	--include="$packages" "${suite%% *}" "$dir" "$@" >>"$log" 2>&1 || {
+	${ALONE:+"--extract-hook=$alone"} --include="$packages" "${suite%% *}" "$dir" "$@" \
+	>>"$log" 2>&1 || {
 	case $(cat "$log") in
 	*'Unable to locate package'* | *'no installation candidate'*)
 		todo="name a mirror that has these packages with MIRROR=ADDRESS" ;;
