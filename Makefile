@@ -106,10 +106,13 @@ help: ## list the targets
 	echo 'ARCH=$(subst $(subst ,, ),|,$(MACHINES))                  which machine ($(ARCH))'
 	echo 'LINUX=/path/to/a/git/tree       a base of your own instead of a fetched one'
 	echo 'BUILD=/path/to/a/folder         where all output goes (build/)'
-	echo 'Variants of machines, TESTS=, STRESS=, LIMIT=, BASE=, MIRROR=, ACCEL=, URL=: see docs/hacking.md'
+	echo 'CRIU=4.1|4.2|4.3                which version of CRIU ($(CRIU))'
+	echo 'Variants of machines, TESTS=, STRESS=, KILLS=, LIMIT=, BASE=, MIRROR=, SUITES=, ACCEL=, URL=:'
+	echo 'see docs/hacking.md'
 
 demo: ## show CRIU saving sandboxed processes, without and with the series
-demo: $(BUILD)/stripped/$(DUMPING).made $(BUILD)/feature/$(DUMPING).made $(call cpio,$(DUMPING),criu-$(CRIU))
+demo: $(BUILD)/stripped/$(DUMPING).made $(BUILD)/feature/$(DUMPING).made \
+		$(call cpio,$(DUMPING),criu-$(CRIU))
 	run/demo.sh $(DUMPING) criu-$(CRIU)
 
 # On each machine the kernels of check are those of VARIANTS. What does not depend on the machine
@@ -151,8 +154,8 @@ lava: ci-artifacts $(BUILD)/lava
 
 criu: ## let CRIU dump and restore process trees of many kinds on one kernel (VARIANT, CRIU=4.3)
 criu: $(BUILD)/$(VARIANT)/$(DUMPING)-criu.made $(call cpio,$(DUMPING),criu-$(CRIU))
-	run/results.sh $(BUILD)/criu.tsv $(VARIANT) $(DUMPING)-criu criu-$(CRIU) '/bin/criu-scenarios trees' \
-		'/bin/criu-scenarios killed $(KILLS)'
+	run/results.sh $(BUILD)/criu.tsv $(VARIANT) $(DUMPING)-criu criu-$(CRIU) \
+		'/bin/criu-scenarios trees' '/bin/criu-scenarios killed $(KILLS)'
 	grep '^# a process .*: [0-9]' $(BUILD)/criu.log
 	run/verdict.py results $(VARIANT) $(DUMPING)-criu $(BUILD)/criu.tsv
 
@@ -183,7 +186,8 @@ kernels:
 	run/kernels.py kernel/$(BASE).fails docs/rules.md $(BUILD) $(PREBUILT)
 	echo 'kernels: the table is $(BUILD)/kernels.md'
 CHECK_CRIU := '/usr/sbin/criu check --feature seccomp_suspend'
-$(MACHINES:%=kernels-%): kernels-%: $$(call cpio,$$*,$$(if $$(filter $(DUMPING),$$*),criu-$(CRIU),tests))
+$(MACHINES:%=kernels-%): kernels-%: \
+		$$(call cpio,$$*,$$(if $$(filter $(DUMPING),$$*),criu-$(CRIU),tests))
 	run/kernels.sh $* $(basename $(<F)) $(if $(filter $(DUMPING),$*),$(CHECK_CRIU)) /selftests/$(OURS)
 
 SANITIZERS := debug rt nohz kcsan
@@ -256,8 +260,8 @@ clean: ## remove all output except the compiler cache
 clean-machines: ## remove the kernels, images and results of the machines that make check leaves out
 	scripts/clean.sh $(filter-out $(DEFAULT),$(MACHINES))
 
-.PHONY: help demo check bench test stress ci-artifacts lava criu debuggers without lsm machines sanitize
-.PHONY: kernels $(MACHINES:%=kernels-%)
+.PHONY: help demo check bench test stress ci-artifacts lava criu debuggers without lsm machines
+.PHONY: kernels $(MACHINES:%=kernels-%) sanitize
 .PHONY: $(SANITIZERS:%=sanitize-%) sanitize-mutants mutants coverage litmus shell kernel tree
 .PHONY: patches check-patches bench-docs selfcheck lint deps clean clean-machines
 
