@@ -323,7 +323,8 @@ $(SAMPLE): tree-$(TESTED) ;
 # Userlands are for the machine of CRIU.
 CRIU_USERLAND := $(GUEST)/criu-$(CRIU)-userland
 $(CRIU_USERLAND): guest/userland.sh scripts/fetch.sh | deps
-	guest/userland.sh $@ "$$(scripts/mirror.sh)" '$(SUITE_$(CRIU))' criu/$(lastword $(SUITE_$(CRIU)))
+	guest/userland.sh $@ "$$(scripts/mirror.sh)" '$(SUITE_$(CRIU))' \
+		'criu=$(CRIU)*' 'libcompel1=$(CRIU)*'
 $(GUEST)/debuggers-userland: guest/userland.sh scripts/fetch.sh | deps
 	guest/userland.sh $@ "$$(scripts/mirror.sh)" trixie strace gdb
 

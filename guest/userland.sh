@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # userland.sh DIR MIRROR SUITE PACKAGE...: make a userland in DIR, an absolute path, from packages
-# of Debian's SUITE on MIRROR, see scripts/fetch.sh: of each PACKAGE, or PACKAGE/SUITE, the program
-# that has its name, with all libraries; and busybox with its links, for make shell. Installs nothing, so it needs no root. Each call
-# makes DIR again. Fails with one line when the packages cannot be fetched or one has no such
-# program, and leaves an existing DIR unchanged. DIR.log has the output of the tools.
+# of Debian's SUITE on MIRROR, see scripts/fetch.sh: of each PACKAGE, or PACKAGE=VERSION, the program
+# that has its name, with all libraries; and busybox with its links, for make shell. A PACKAGE whose
+# name begins with "lib" has no program. Installs nothing, so it needs no root. Each call makes DIR
+# again. Fails with one line when the packages cannot be fetched or one has no such program, and
+# leaves an existing DIR unchanged. DIR.log has the output of the tools.
 . ./scripts/lib.sh
 
 dir=$1 mirror=$2 suite=$3
@@ -20,7 +21,8 @@ scripts/fetch.sh "$packages" "$log" "$mirror" "$suite" "$@" busybox-static
 (
 	mkdir -p "$tmp/usr/bin" && cd "$packages" || exit
 	for program; do
-		cp -a --parents usr/*bin/"${program%/*}" "$tmp/" || exit
+		case $program in lib*) continue ;; esac
+		cp -a --parents usr/*bin/"${program%%=*}" "$tmp/" || exit
 	done
 	cp -a --parents usr/bin/busybox usr/lib/*-linux-gnu/*.so* usr/lib64 "$tmp/" &&
 		mkdir -p "$tmp/usr/sbin" && ln -s usr/bin usr/sbin usr/lib usr/lib64 "$tmp/" &&
