@@ -976,8 +976,8 @@ static bool kill_criu(struct target *t, char **args, long long delay)
 }
 
 /*
- * What has become of a target after criu was killed? If it runs, it must be confined. It must
- * not be traced or stopped in any case.
+ * What has become of a target after criu was killed? If it runs, it must be confined, and die of
+ * a forbidden call. It must not be traced or stopped in any case.
  */
 static enum fate fate_of(struct target *t, bool *well)
 {
@@ -1000,7 +1000,10 @@ static enum fate fate_of(struct target *t, bool *well)
 			       is_confined(t) ? "" : "not ");
 	if (!is_counting(t))
 		return SLEEPS;
-	return strtoull(status_text(t->pid, "SigBlk"), NULL, 16) ? BLOCKS : GOES_ON;
+	if (strtoull(status_text(t->pid, "SigBlk"), NULL, 16))
+		return BLOCKS;
+	*well = *well && dies_of_forbidden_call(t);
+	return GOES_ON;
 }
 
 /* Print what became of the targets, and the result of the test. */
