@@ -196,7 +196,8 @@ static void run(char *command)
 	bool ended;
 	pid_t pid;
 
-	say("# guest: run %s", command);
+	/* What was printed before, by the firmware for example, may lack the end of its line. */
+	say("\n# guest: run %s", command);
 
 	/* The error of a failed execv() comes through this pipe. */
 	if (pipe2(fault, O_CLOEXEC))
