@@ -7,8 +7,8 @@
 # kernel cannot be fetched, or does not end well; that one has no .tsv. run/kernels.py judges the
 # results.
 #
-# A kernel that does not end well is booted again, once, because QEMU 7.2 has its faults: rarely,
-# cmpxchg16b leaves wrong flags, and the kernel panics.
+# A kernel that does not end well is booted again, once: QEMU can execute code while another CPU of
+# the guest patches it, and the kernel panics.
 . ./scripts/lib.sh
 
 name=$1 image=$2
