@@ -223,6 +223,7 @@ static time_t now(void)
 static struct target *me;
 static int counts[MAX_WORKERS];
 static int sockets[2];
+static char *memory;
 static int running;
 
 /*
@@ -377,8 +378,12 @@ static void __noreturn be_target(struct target *t)
 		if (counts[i] < 0)
 			leave(1);
 	}
-	if (t->memory && !memset(malloc(t->memory << 20), 1, t->memory << 20))
-		leave(1);
+	if (t->memory) {
+		memory = malloc(t->memory << 20);
+		if (!memory)
+			leave(1);
+		memset(memory, 1, t->memory << 20);
+	}
 	if (t->socket && socketpair(AF_UNIX, SOCK_STREAM, 0, sockets))
 		leave(1);
 	if (t->unprivileged && (setgroups(0, NULL) || setresgid(1000, 1000, 1000) ||
@@ -401,7 +406,7 @@ static void __noreturn be_target(struct target *t)
 
 /* The state of a target, as the test sees it */
 
-/* The text of the line "@key: TEXT" in /proc/@tid/status, or "". It is valid until the next call. */
+/* The text of the line "@key: TEXT" in /proc/@tid/status, or "". Valid until the next call. */
 static const char *status_text(pid_t tid, const char *key)
 {
 	static char line[256];
