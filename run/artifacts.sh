@@ -32,13 +32,12 @@ monitor() {
 	EOF
 }
 
-{
-	rm -rf "$tmp" && mkdir -p "$tmp" &&
+error=$({
+	rm -rf "$tmp" "$dir" && mkdir -p "$tmp" &&
 		cp "$objs/$image" "$BUILD/guest/$abi/kselftest.tar.gz" "$tmp/" &&
 		cp "$objs/.config" "$tmp/config" &&
 		cp "$BUILD/guest/$abi/tests.cpio" "$tmp/initramfs.cpio"
-} || die "cannot create $tmp: remove it yourself and call make again"
-rm -rf "$dir"
+} 2>&1) || die "cannot lay out the files: $error"
 if [ -z "$emulator" ]; then
 	mv "$tmp" "$dir"
 	say "artifacts: $dir (no job for LAVA: $arch is a program of this computer, without QEMU)"

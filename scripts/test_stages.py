@@ -217,6 +217,48 @@ boot=$(wc -l <{self.top}/pids)
         self.assertIn("reports: Oops: 0000", self.boot(1))
         self.assertEqual(len((self.top / "pids").read_text().split()), 1)
 
+    def artifacts(self, status=0):
+        """Returns what the stage prints, and the job or None."""
+        out = self.run_stage("run/artifacts.sh", "stock", "fake", "/bin/test", status=status)
+        job = self.build / "ci/stock-fake/job.yaml"
+        return out, job.read_text() if job.exists() else None
+
+    def make_artifacts(self):
+        for name in "stock/linux/build-fake/vmlinux", "stock/linux/build-fake/.config", \
+                    "guest/fake/tests.cpio", "guest/fake/kselftest.tar.gz":
+            path = self.build / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(name)
+        out, job = self.artifacts()
+        self.assertEqual(out, f"artifacts: {self.build}/ci/stock-fake\n")
+        return job
+
+    def test_artifacts(self):
+        job = self.make_artifacts()
+        self.assertIn(f"url: file://{self.build}/ci/stock-fake/vmlinux\n", job)
+        self.assertIn('cpus=1 end=poweroff timeout=1 -- /bin/test"', job)
+        self.assertIn("name: test\n", job)
+        self.assertEqual({path.name for path in (self.build / "ci/stock-fake").iterdir()},
+                         {"vmlinux", "config", "initramfs.cpio", "kselftest.tar.gz", "job.yaml"})
+
+    def test_artifacts_of_a_machine_without_emulator(self):
+        self.make_artifacts()
+        with (self.top / "arch/fake.sh").open("a") as facts:
+            facts.write("emulator=\n")
+        out, job = self.artifacts()
+        self.assertIn("no job for LAVA: fake is a program", out)
+        self.assertIsNone(job)
+        self.assertIn("LAVA has no device for fake",
+                      self.run_stage("run/lava.sh", "stock", "fake", "x", "x.tsv", status=1))
+
+    def test_artifact_that_is_missing(self):
+        self.make_artifacts()
+        (self.build / "guest/fake/tests.cpio").unlink()
+        out, job = self.artifacts(1)
+        self.assertIsNone(job)
+        self.assertEqual(len(out.splitlines()), 1)
+        self.assertIn("cannot lay out the files: cp: ", out)
+
     def emulator_ends(self):
         pid = int((self.top / "pids").read_text())
         deadline = time.monotonic() + 10
