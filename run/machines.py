@@ -9,6 +9,8 @@ import os
 import pathlib
 import sys
 
+from verdict import OURS
+
 HEAD = """\
 # The machines
 
@@ -51,13 +53,14 @@ def row(build, name, skips):
     if not results or not facts:
         return f"| {name} | no results |" + " |" * (len(COLUMNS) - 2)
     cpus, emulator, programs, objects, seconds, host = facts[0].split("\t")
-    ours = [result for result in results if result[1].startswith(("seccomp_suspend", "sample"))]
+    ours = [result for result in results
+            if OURS.match(result[1]) or result[1].startswith("sample")]
     for verdict, program, test, reason in ours:
         if verdict == "skip":
             skips.setdefault((program, reason), {}).setdefault(name, []).append(test)
     count = [sum(result[0] == verdict for result in ours) for verdict in ("pass", "skip")]
-    on_stock = lines(build / "check/stock" / name / "actual")
-    fails = sum(line.startswith("fail  seccomp_suspend") for line in on_stock)
+    on_stock = [split(line) for line in lines(build / "check/stock" / name / "actual")]
+    fails = sum(result[0] == "fail" and bool(OURS.match(result[1])) for result in on_stock)
     time = f"{int(seconds) // 60}:{int(seconds) % 60:02}"
     cells = [name, cpus, emulator or f"a process on {host}", programs, *count, wrong, fails,
              objects, time]
