@@ -15,9 +15,10 @@
  *				as "saved", with targets of many kinds, whose filters must
  *				be the same afterwards, flags included
  *	criu-scenarios killed N SEED
- *				for both: kill criu at N random moments of a dump, and of
- *				a restore, of several targets. No target may be unfiltered,
- *				traced or stopped afterwards. Prints what becomes of them.
+ *				for the same: kill criu at N random moments of a dump, and
+ *				at N of a restore, for several targets. No target may be
+ *				unfiltered, traced or stopped afterwards. Prints how many
+ *				of them survive.
  *	criu-scenarios counted	for both, where the clock counts instructions: dump a
  *				target without seccomp a few times, and one under a
  *				filter if seccomp can be suspended. The number of
@@ -177,7 +178,7 @@ static struct target listening = {
 	.workers = 1, .sandbox = { LISTENED },
 };
 
-/* For "killed". Only the second finds its way back from CRIU's code, which the filters see. */
+/* For "killed". CRIU's code can return to the process only if the filter allows its calls. */
 static struct target victims[] = {
 	{
 		.who = "a process whose filter forbids CRIU's calls", .workers = 1,
@@ -962,9 +963,9 @@ static long long microseconds(void)
 	return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
 }
 
-static bool exists(const struct target *t)
+static bool exists(struct target *t)
 {
-	return !has_ended((struct target *)t) && !kill(t->pid, 0);
+	return !has_ended(t) && !kill(t->pid, 0);
 }
 
 /* Start criu and kill it after @delay microseconds. False if it had ended before that. */
@@ -997,6 +998,8 @@ static enum fate fate_of(struct target *t, bool *well)
 	if (!exists(t))
 		return ABSENT;
 	state = *status_text(t->pid, "State");
+	if (!state)
+		return DIED;
 	*well = status_number(t->pid, "TracerPid") == 0 && !strchr("Tt", state) &&
 		(!is_counting(t) || is_confined(t));
 	if (!*well)
@@ -1021,7 +1024,7 @@ static void report_fates(const struct target *t, const char *what, const int *co
 	if (count[MISSED] == kills)
 		ksft_test_result_skip("%s: CRIU was never killed in time\n", t->who);
 	else
-		ksft_test_result(well, "%s: no %s is unfiltered, traced or stopped when CRIU is killed\n",
+		ksft_test_result(well, "%s: no %s is unfiltered, traced or stopped\n",
 				 t->who, what);
 }
 
