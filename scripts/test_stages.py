@@ -263,8 +263,11 @@ boot=$(wc -l <{self.top}/pids)
         pid = int((self.top / "pids").read_text())
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            stat = pathlib.Path(f"/proc/{pid}/stat")
-            if not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z":
+            try:
+                stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                return True
+            if stat.rpartition(")")[2].split()[0] == "Z":
                 return True
             time.sleep(0.05)
         os.kill(pid, signal.SIGKILL)
@@ -282,7 +285,8 @@ boot=$(wc -l <{self.top}/pids)
                                                stdin=subprocess.DEVNULL,
                                                stdout=subprocess.DEVNULL,
                                                stderr=subprocess.DEVNULL, process_group=0)
-                    while not (self.top / "pids").exists():
+                    pids = self.top / "pids"
+                    while not (pids.exists() and pids.read_text()):
                         time.sleep(0.02)
                     kill = os.killpg if sig == signal.SIGINT else os.kill
                     kill(process.pid, sig)
