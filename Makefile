@@ -72,7 +72,7 @@ $(if $(filter $(ARCH),$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES
 	$(error ARCH=$(ARCH): choose one of: $(MACHINES), or a variant of one, such as um-gcov: \
 	$(VARIANTS_OF_MACHINES)))
 override BUILD := $(abspath $(BUILD))
-export BUILD BASE VARIANTS TREES LIMIT SUITES LINUX MIRROR ACCEL URL
+export BUILD BASE VARIANTS TREES LIMIT SUITES LINUX MIRROR ACCEL ARTIFACTS_URL
 
 GUEST := $(BUILD)/guest
 # cpio MACHINE,NAME: a guest image for it. tests MACHINE: that with the selftests.
@@ -107,8 +107,8 @@ help: ## list the targets
 	echo 'LINUX=/path/to/a/git/tree       a base of your own instead of a fetched one'
 	echo 'BUILD=/path/to/a/folder         where all output goes (build/)'
 	echo 'CRIU=4.1|4.2|4.3                which version of CRIU ($(CRIU))'
-	echo 'Variants of machines, TESTS=, STRESS=, KILLS=, LIMIT=, BASE=, MIRROR=, SUITES=, ACCEL=, URL=:'
-	echo 'see docs/hacking.md'
+	echo 'Variants of machines, TESTS=, STRESS=, KILLS=, LIMIT=, BASE=, MIRROR=, SUITES=, ACCEL=,'
+	echo 'ARTIFACTS_URL=: see docs/hacking.md'
 
 demo: ## show CRIU saving sandboxed processes, without and with the series
 demo: $(BUILD)/stripped/$(DUMPING).made $(BUILD)/feature/$(DUMPING).made \

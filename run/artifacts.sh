@@ -5,8 +5,8 @@
 # $BUILD/ci/VARIANT-ARCH: the kernel and its config, the initramfs, the tarball of kselftest, and
 # job.yaml, a LAVA job for its device type "qemu". The job boots the kernel, lets PID 1 run the
 # COMMANDs (see guest/init.c), each for $LIMIT seconds at most, and reads their KTAP output. It
-# fetches the files from the address $URL, by default the folder itself. A machine without
-# an emulator gets no job. Replaces the folder. Fails if a file cannot be copied.
+# fetches the files from the address $ARTIFACTS_URL, by default the folder itself. A machine
+# without an emulator gets no job. Replaces the folder. Fails if a file cannot be copied.
 . ./scripts/lib.sh
 
 name=$1 arch=$2
@@ -14,14 +14,13 @@ shift 2
 machine "$arch"
 objs=$BUILD/$name/linux/build-$arch
 dir=$BUILD/ci/$name-$arch tmp=$BUILD/ci/tmp
-kernel=${image##*/} url=${URL:-file://$dir}
+kernel=${image##*/} url=${ARTIFACTS_URL:-file://$dir}
 qemu=${emulator%% *}
 
-# monitor PROGRAM: the part of the job that reads the results of a program. The pattern reads what
-# run/results.awk does, one line at a time. A look-ahead finds the directive after the name, if there
-# is one. LAVA searches what has arrived so far, so the pattern must match the end of the line:
-# otherwise it cuts names short. PID 1 prints the end of the monitor only if the program has ended
-# by itself.
+# monitor PROGRAM: the part of the job that reads the results of a program. The pattern reads a line
+# as run/results.awk does. A look-ahead finds the directive after the name, if there is one. LAVA
+# searches what has arrived so far, so the pattern must match the end of the line: otherwise it cuts
+# names short. PID 1 prints the end of the monitor only if the program has ended by itself.
 monitor() {
 	cat <<-EOF
 		    - name: ${1##*/}
