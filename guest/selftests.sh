@@ -3,8 +3,8 @@
 #
 # selftests.sh VARIANT ARCH [TARBALL]: build the seccomp and ptrace selftests of a variant as static
 # programs for the machine ARCH, in $BUILD/guest/ABI/selftests, with the kbuild and the UAPI headers
-# of the variant. If the machine has a second ABI, the selftest of the series is also built for that,
-# NAME_compat. Tests that the machine lacks may fail to build. Does nothing if the tests of the
+# of the variant. If the machine has a second ABI, the selftest of the series is also built for
+# that, NAME_compat. Tests that the machine lacks may fail to build. Does nothing if the tests of the
 # tree have not changed. With TARBALL, also packs the seccomp selftests into that file, with
 # kselftest's own gen_tar, which needs rsync. Fails with the first error of the tools.
 . ./scripts/lib.sh

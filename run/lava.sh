@@ -5,8 +5,8 @@
 # a folder with the packages lava-dispatcher and lava-server, without a server. The device is LAVA's
 # own device type "qemu", and the emulator is that of this computer. Writes the results to OUT, a
 # .tsv file (see lava.py); the log of lava-run, in YAML, is in the .log file beside it. Needs no
-# root and no network, and writes nothing outside $BUILD. Fails with one line when the job is not valid
-# or does not come to its end. It does not check whether the tests passed.
+# root and no network, and writes nothing outside $BUILD. Fails with one line when the job is not
+# valid or does not come to its end. It does not check whether the tests passed.
 . ./scripts/lib.sh
 
 name=$1 arch=$2 usr=$3/usr out=$4 log=${4%.tsv}.log
@@ -26,7 +26,8 @@ chmod +x "$python"
 
 rm -rf "$work" "$out"
 mkdir -p "$work"
-"$python" run/lava.py device "$job" "$usr/share/lava-server/device-types" >"$work/device.yaml" 2>"$log" ||
+"$python" run/lava.py device "$job" "$usr/share/lava-server/device-types" \
+	>"$work/device.yaml" 2>"$log" ||
 	die "$(tail -n1 "$log") ($log)"
 # With an absolute prefix, LAVA keeps its files there and not in /var/lib.
 printf 'dispatcher_ip: 127.0.0.1\nprefix: %s/\n' "$work" >"$work/dispatcher.yaml"
@@ -35,6 +36,7 @@ with_progress "lava: $name on $arch, test results" "$log" '"definition": "[^"]*"
 	timeout --foreground -k 5 $((limit + 60)) "$python" "$usr/bin/lava-run" --skip-sudo-warning \
 	--job-id=1 --output-dir="$work/output" --device="$work/device.yaml" \
 	--dispatcher="$work/dispatcher.yaml" "$job" </dev/null || true
-error=$("$python" run/lava.py results "$log" 2>&1 >"$out.tmp") || die "LAVA's job failed: $error ($log)"
+error=$("$python" run/lava.py results "$log" 2>&1 >"$out.tmp") ||
+	die "LAVA's job failed: $error ($log)"
 rm -rf "$work"
 mv "$out.tmp" "$out"

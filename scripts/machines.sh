@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# machines.sh all|default|lint|criu|counting|smp|emulated|compat|prebuilt|abis: print the machines of
-# arch/, one a line: all, those that make check tests, those for which make lint compiles the
+# machines.sh all|default|lint|criu|counting|smp|emulated|compat|prebuilt|abis: print the machines
+# of arch/, one a line: all, those that make check tests, those for which make lint compiles the
 # series, those that run CRIU, those whose instructions can be counted, those with several CPUs,
 # those that QEMU emulates, those that run programs of a second ABI, or those for which Debian has
 # kernels. Those that make check tests come first. With abis, each has a colon and the ABI of its
