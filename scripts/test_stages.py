@@ -180,6 +180,24 @@ done
         self.assertIn("apt cannot install fake-package: E: Could not resolve mirror",
                       self.install(1))
 
+    def fetch(self, suite, **env):
+        """Returns the arguments that mmdebstrap gets."""
+        self.program("bin/mmdebstrap", 'printf "%s\\n" "$@"\n')
+        self.run_stage("scripts/fetch.sh", "dir", str(self.build / "log"), "mirror", suite,
+                       "one", "two", **env)
+        return (self.build / "log").read_text()
+
+    def test_packages_of_a_suite(self):
+        arguments = self.fetch("trixie")
+        self.assertTrue(arguments.endswith("--include=one,two\ntrixie\ndir\nmirror\n"), arguments)
+        self.assertNotIn("hook", arguments)
+
+    def test_packages_of_two_suites_and_one_alone(self):
+        arguments = self.fetch("trixie trixie-backports", ALONE="three")
+        self.assertTrue(arguments.endswith("--include=one,two\ntrixie\ndir\nmirror\n"
+                                           "deb mirror trixie-backports main\n"), arguments)
+        self.assertIn("apt-get -q download three &&", arguments)
+
     # Guests
 
     def emulator(self, text):
