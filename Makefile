@@ -155,8 +155,9 @@ lava: ci-artifacts $(BUILD)/lava
 criu: ## let CRIU dump and restore process trees of many kinds on one kernel (VARIANT, CRIU=4.3)
 criu: $(BUILD)/$(VARIANT)/$(DUMPING)-criu.made $(call cpio,$(DUMPING),criu-$(CRIU))
 	run/results.sh $(BUILD)/criu.tsv $(VARIANT) $(DUMPING)-criu criu-$(CRIU) \
-		'/bin/criu-scenarios trees' '/bin/criu-scenarios killed $(KILLS)'
-	grep '^# a process .*: [0-9]' $(BUILD)/criu.log
+		'/bin/criu-scenarios trees' '/bin/criu-scenarios killed $(KILLS)' \
+		'/bin/injected 200 $(lastword $(KILLS))'
+	grep '^# a process .*: [0-9]\|^# deaths' $(BUILD)/criu.log
 	run/verdict.py results $(VARIANT) $(DUMPING)-criu $(BUILD)/criu.tsv
 
 debuggers: ## check strace and gdb, with threads and filters, on one kernel (VARIANT)
@@ -336,7 +337,7 @@ $(GUEST)/%/tests.cpio: $(addprefix $(GUEST)/%/bin/,init suspend sample-test surr
 $(GUEST)/%/coverage.cpio: $(addprefix $(GUEST)/%/,bin/init bin/gcov selftests/.made) guest/image.sh
 	$(call image,$(@D)/selftests,none)
 $(GUEST)/%/criu-$(CRIU).cpio: $(addprefix $(GUEST)/%/,bin/init bin/criu-scenarios \
-		bin/criu-scenarios_compat selftests/.made) $(CRIU_USERLAND) guest/image.sh
+		bin/criu-scenarios_compat bin/injected selftests/.made) $(CRIU_USERLAND) guest/image.sh
 	$(call image,$(@D)/selftests,$(CRIU_USERLAND))
 $(GUEST)/%/debuggers.cpio: $(addprefix $(GUEST)/%/bin/,init debuggers) \
 		$(GUEST)/debuggers-userland guest/image.sh
