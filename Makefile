@@ -155,8 +155,8 @@ lava: ci-artifacts $(BUILD)/lava
 criu: ## let CRIU dump and restore process trees of many kinds on one kernel (VARIANT, CRIU=4.3)
 criu: $(BUILD)/$(VARIANT)/$(DUMPING)-criu.made $(call cpio,$(DUMPING),criu-$(CRIU))
 	run/results.sh $(BUILD)/criu.tsv $(VARIANT) $(DUMPING)-criu criu-$(CRIU) \
-		'/bin/criu-scenarios trees' '/bin/criu-scenarios killed $(KILLS)' \
-		'/bin/injected 200 $(lastword $(KILLS))'
+		'/bin/criu-scenarios trees' '/bin/criu-scenarios faults' \
+		'/bin/criu-scenarios killed $(KILLS)' '/bin/injected 200 $(lastword $(KILLS))'
 	grep '^# a process .*: [0-9]\|^# deaths' $(BUILD)/criu.log
 	run/verdict.py results $(VARIANT) $(DUMPING)-criu $(BUILD)/criu.tsv
 

@@ -19,6 +19,9 @@
  *				at N of a restore, for several targets. No target may be
  *				unfiltered, traced or stopped afterwards. Prints how many
  *				of them survive.
+ *	criu-scenarios faults	for the same: dump a target while the disk is full, while
+ *				criu is stopped for longer than its own time limit, and with
+ *				a criu that may not suspend seccomp. The target must go on.
  *	criu-scenarios counted	for both, where the clock counts instructions: dump a
  *				target without seccomp a few times, and one under a
  *				filter if seccomp can be suspended. The number of
@@ -45,9 +48,11 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -111,6 +116,7 @@ struct target {
 	enum sandbox sandbox[MAX_WORKERS];
 	bool tsync;		/* the main thread installs the filter for all */
 	bool unprivileged;	/* user 1000, without any capability */
+	bool contained;		/* in a user namespace, as its root */
 	bool socket;		/* sends each number through a socket */
 	bool compat;		/* a 32-bit program */
 	int memory;		/* how many MB of memory it has filled */
@@ -178,6 +184,17 @@ static struct target listening = {
 	.workers = 1, .sandbox = { LISTENED },
 };
 
+/* For "faults" */
+static struct target faulty = {
+	.who = "a process under a filter", .confined = "under its filter",
+	.workers = 1, .sandbox = { RESTARTING },
+};
+
+static struct target contained = {
+	.who = "a process in a user namespace", .confined = "under its filter",
+	.workers = 1, .contained = true, .sandbox = { RESTARTING },
+};
+
 /* For "killed". CRIU's code can return to the process only if the filter allows its calls. */
 static struct target victims[] = {
 	{
@@ -235,6 +252,17 @@ static void __noreturn leave(int status)
 {
 	for (;;)
 		syscall(SYS_exit, status);
+}
+
+static void enter_user_namespace(void)
+{
+	FILE *map;
+
+	if (unshare(CLONE_NEWUSER))
+		leave(1);
+	map = fopen("/proc/self/uid_map", "w");
+	if (!map || fputs("0 0 1\n", map) < 0 || fclose(map))
+		leave(1);
 }
 
 /* A call that was not filtered is noticed by the 0, if not by the end of the process. */
@@ -390,6 +418,9 @@ static void __noreturn be_target(struct target *t)
 	if (t->unprivileged && (setgroups(0, NULL) || setresgid(1000, 1000, 1000) ||
 				setresuid(1000, 1000, 1000)))
 		leave(1);
+
+	if (t->contained)
+		enter_user_namespace();
 
 	if (t->child && !fork()) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -579,6 +610,9 @@ static void show(const char *path)
 		ksft_print_msg("| %s\n", lines[i % SHOWN]);
 }
 
+/* What criu's process does first, if not NULL. */
+static void (*prepare)(void);
+
 /* Start criu, with its output in @out. */
 static struct target start_criu(const char *out, char **args)
 {
@@ -588,6 +622,8 @@ static struct target start_criu(const char *out, char **args)
 	if (self.pid < 0)
 		ksft_exit_fail_perror("fork");
 	if (!self.pid) {
+		if (prepare)
+			prepare();
 		close_range(0, UINT_MAX, 0);
 		if (open("/dev/null", O_RDONLY) == 0 &&
 		    open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600) == 1 && dup(1) == 2)
@@ -1105,6 +1141,113 @@ static void kill_all(int kills, int seed)
 	ksft_finished();
 }
 
+/* Faults */
+
+/* Seconds for which criu is stopped. It gives its targets ten to stop. */
+#define STOPPED	15
+
+/* Does a line of the file @path contain @text? If not, print the last ones. */
+static bool has_line(const char *path, const char *text)
+{
+	char line[512];
+	bool found = false;
+	FILE *file;
+
+	file = fopen(path, "r");
+	if (!file)
+		ksft_exit_fail_perror(path);
+	while (!found && fgets(line, sizeof(line), file))
+		found = strstr(line, text);
+	fclose(file);
+	if (!found)
+		show(path);
+	return found;
+}
+
+/* A dump to the folder @images must fail. criu must print @why, and the target go on. */
+static void fail_to_dump(struct target *t, char *images, const char *what, const char *why)
+{
+	char pid[16], out[64];
+	bool failed = starts(t);
+
+	look(t);
+	snprintf(pid, sizeof(pid), "%d", t->pid);
+	snprintf(out, sizeof(out), "%s/dump.log", t->dir);
+	failed = failed && criu(out, (char *[]){ "criu", "dump", "-v4", "-D", images, "-t", pid,
+						 NULL }) > 0;
+	failed = failed && has_line(out, why) && is_well(t) && has_counted_well(t);
+	ksft_test_result(failed, "%s: %s, the dump fails, still counting %s\n", t->who, what,
+			 t->confined);
+	clean_up(t);
+}
+
+/* Stop criu for a while in the middle of a dump. The target must wait for it, and then go on. */
+static void be_dumped_slowly(struct target *t)
+{
+	bool dumped = starts(t);
+	struct target self;
+	char pid[16], out[64];
+
+	snprintf(pid, sizeof(pid), "%d", t->pid);
+	snprintf(out, sizeof(out), "%s/slow.log", t->dir);
+	self = start_criu(out, (char *[]){ "criu", "dump", "-v4", "-D", t->dir, "-t", pid,
+					   "--leave-running", NULL });
+	dumped = dumped && wait_for(*status_text(t->pid, "State") == 't', "criu to stop it");
+	kill(self.pid, SIGSTOP);
+	waitpid(self.pid, NULL, WUNTRACED);
+	look(t);
+	sleep(STOPPED);
+	if (counted(t, 0) != t->seen[0]) {
+		ksft_print_msg("the target has gone on meanwhile\n");
+		dumped = false;
+	}
+	kill(self.pid, SIGCONT);
+	dumped = wait_for(has_ended(&self), "criu's end") && dumped && is_well(t) &&
+		 has_counted_well(t);
+	ksft_print_msg("%s: criu, stopped for %d s, ends with wait status %#x\n", t->who,
+		       STOPPED, self.status);
+	ksft_test_result(dumped, "%s: CRIU is stopped for a while, still counting %s\n", t->who,
+			 t->confined);
+	clean_up(t);
+}
+
+static void enter_seccomp(void)
+{
+	if (install_wide_filter(SECCOMP_RET_ALLOW, 0))
+		_exit(126);
+}
+
+/* Enter the user namespace of the target. */
+static void join(void)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", contained.pid);
+	fd = open(path, O_RDONLY);
+	if (setns(fd, CLONE_NEWUSER))
+		_exit(126);
+}
+
+/* Does not return. */
+static void cause_faults(void)
+{
+	char *full = "/tmp/full";
+
+	ksft_set_plan(4);
+	if (mkdir(full, 0700) || mount("none", full, "tmpfs", 0, "size=16k"))
+		ksft_exit_fail_perror(full);
+	fail_to_dump(&faulty, full, "the disk is full", "No space left on device");
+	be_dumped_slowly(&faulty);
+	prepare = enter_seccomp;
+	fail_to_dump(&faulty, "/tmp", "CRIU is under seccomp",
+		     "suspending seccomp failed: Operation not permitted");
+	prepare = join;
+	fail_to_dump(&contained, "/tmp", "CRIU is in it, too",
+		     "suspending seccomp failed: Operation not permitted");
+	ksft_finished();
+}
+
 /* Be the 32-bit target, for starts(). */
 static void __noreturn be_named_target(const char *who, const char *dir)
 {
@@ -1126,8 +1269,8 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "target"))
 		be_named_target(argv[2], argv[3]);
 	if (!saved && !killed && strcmp(mode, "refused") && strcmp(mode, "running") &&
-	    strcmp(mode, "trees") && strcmp(mode, "counted")) {
-		fprintf(stderr, "usage: %s refused|saved|running|trees|counted|killed N SEED\n",
+	    strcmp(mode, "trees") && strcmp(mode, "faults") && strcmp(mode, "counted")) {
+		fprintf(stderr, "usage: %s refused|saved|running|trees|faults|counted|killed N SEED\n",
 			argv[0]);
 		return 2;
 	}
@@ -1140,6 +1283,8 @@ int main(int argc, char **argv)
 		leave_running();
 	if (!strcmp(mode, "trees"))
 		save_trees();
+	if (!strcmp(mode, "faults"))
+		cause_faults();
 	if (killed)
 		kill_all(atoi(argv[2]), atoi(argv[3]));
 	ksft_set_plan(1 + ARRAY_SIZE(targets) * (saved ? 3 : 1));
