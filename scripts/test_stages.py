@@ -198,6 +198,71 @@ done
                                            "deb mirror trixie-backports main\n"), arguments)
         self.assertIn("apt-get -q download three &&", arguments)
 
+    # Debian's kernels
+
+    def fake_kernels(self, update="", download=""):
+        """Stand-ins for apt and dpkg-deb, and a kernel 6.1-fake of the suite trixie."""
+        self.env.update(MIRROR="mirror", SUITES="trixie")
+        with (self.top / "arch/fake.sh").open("a") as facts:
+            facts.write("kernels=linux-image-fake\n")
+        self.program("bin/apt-cache", """\
+case $1 in
+pkgnames) echo linux-image-6.1-fake ;;
+show) echo "Package: linux-image-fake\nVersion: 6.1.9-1" &&
+	echo "Depends: linux-base, linux-image-6.1-fake (= 6.1.9-1)" ;;
+madison) echo " linux-image-fake |    6.1.9-1 | mirror trixie/main fake Packages" ;;
+esac
+""")
+        self.program("bin/apt-get", f"""\
+case $* in
+*update*) {update or ':'} ;;
+*download*) {download or 'touch linux-image-6.1-fake.deb'} ;;
+esac
+""")
+        self.program("bin/dpkg-deb", "mkdir boot && echo kernel >boot/vmlinuz-6.1-fake &&\n"
+                                     "\ttar -c ./boot\n")
+
+    def prebuilt(self, status=0):
+        """Returns what the stage prints, and its list of kernels."""
+        out = self.run_stage("kernel/prebuilt.sh", "fake", status=status)
+        path = self.build / "prebuilt/fake/kernels.tsv"
+        return out, path.read_text() if path.exists() else None
+
+    def test_prebuilt_kernel(self):
+        self.fake_kernels()
+        out, kernels = self.prebuilt()
+        file = self.build / "prebuilt/fake/6.1-fake"
+        self.assertEqual(kernels, f"trixie\t6.1-fake\t6.1.9-1\t{file}\n")
+        self.assertEqual(file.read_text(), "kernel\n")
+        self.assertIn("fetching 6.1-fake of trixie", out)
+        self.fake_kernels(download="exit 1")
+        self.assertEqual(self.prebuilt()[1], kernels)
+
+    def test_prebuilt_kernel_that_is_gone(self):
+        self.fake_kernels(download="echo 'E: 404 Not Found'; exit 100")
+        out, kernels = self.prebuilt()
+        self.assertEqual(kernels, "trixie\t6.1-fake\t6.1.9-1\tnone\n")
+        self.assertIn("cannot fetch it: E: 404 Not Found", out)
+
+    def test_prebuilt_kernels_without_network(self):
+        self.fake_kernels("echo 'E: Could not resolve mirror'; exit 100")
+        self.assertIn("apt cannot read all lists", self.prebuilt()[0])
+        self.program("bin/apt-cache", ":\n")
+        self.assertIn("apt can read no list of mirror: E: Could not resolve mirror",
+                      self.prebuilt(1)[0])
+
+    def test_prebuilt_kernel_that_does_not_end_well(self):
+        self.fake_kernels()
+        run = "run/kernels.sh", "fake", "tests", "/bin/test"
+        tsv = self.build / "kernels/fake/6.1-fake.tsv"
+        self.emulator(f"[ $boot = 2 ] || echo '[    1.0] Oops: 0000'; {self.good}")
+        self.assertIn("trying 6.1-fake again", self.run_stage(*run))
+        self.assertEqual(tsv.read_text(), "test\tall\tpass\texit 0\n")
+        tsv.unlink()
+        self.emulator("echo '[    1.0] Oops: 0000'")
+        self.assertIn("reports: Oops: 0000", self.run_stage(*run))
+        self.assertFalse(tsv.exists())
+
     # Guests
 
     def emulator(self, text):
