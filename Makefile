@@ -348,7 +348,7 @@ $(GUEST)/%/bench.cpio: $(addprefix $(GUEST)/%/bin/,init cost cost_compat rate) g
 # LAVA's dispatcher, with all that it needs, and the device types of its server.
 $(BUILD)/lava: scripts/fetch.sh | deps
 	echo 'lava: fetching lava-dispatcher of trixie-backports ($@.log)'
-	ALONE=lava-server scripts/fetch.sh $@.tmp $@.log "$$(scripts/mirror.sh)" \
+	FETCH_ALONE=lava-server scripts/fetch.sh $@.tmp $@.log "$$(scripts/mirror.sh)" \
 		'trixie trixie-backports' lava-dispatcher
 	rm -rf $@ && mv $@.tmp $@ && touch $@
 

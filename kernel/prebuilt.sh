@@ -7,8 +7,8 @@
 #
 # Out: FILE for each kernel, and kernels.tsv with a line for each:
 #	SUITE TAB RELEASE TAB VERSION of the package TAB FILE
-# FILE is "none" if the package cannot be fetched: a mirror can lack one that its lists name. Fails
-# with one line when apt can read no list.
+# FILE is "none" if the mirror lacks the package, although its lists name it. Fails with one line
+# when apt has no list, or cannot fetch a package for another reason.
 . ./scripts/lib.sh
 
 machine "$1"
@@ -40,7 +40,7 @@ apt-get -q update >"$log" 2>&1 || {
 	reason=$(grep -m1 '^E: ' "$log" || tail -n1 "$log")
 	apt-cache pkgnames linux-image | grep -q . ||
 		die "apt can read no list of $mirror: $reason; check the network ($log)"
-	say "prebuilt: apt cannot read all lists, kernels can be missing: $reason"
+	say "prebuilt: apt cannot read all lists, so kernels can be old or missing: $reason"
 }
 
 # fetch RELEASE VERSION FILE: fetch the image of a kernel. Newer packages have it on its own.
@@ -67,12 +67,21 @@ apt-cache show $kernels | awk '
 # shellcheck disable=SC2086 # the same
 apt-cache madison $kernels | while IFS=' |' read -r package version uri; do
 	suite=${uri#* } suite=${suite%%/*}
-	release=$(awk -v key="$package $version" '$1 " " $2 == key { print $3 }' "$apt/releases")
-	file=$dir/$release
+	release=$(awk -v key="$package $version" '$1 " " $2 == key { print $3; exit }' "$apt/releases")
+	[ -n "$release" ] || {
+		say "prebuilt: $package $version of $suite names no kernel" >&2
+		continue
+	}
+	file=$dir/$release@$version
 	if [ ! -e "$file" ]; then
 		say "prebuilt: fetching $release of $suite" >&2
 		fetch "$release" "$version" "$file" || {
-			say "prebuilt: cannot fetch it: $(grep -m1 '^E: ' "$log" || tail -n1 "$log")" >&2
+			reason=$(grep -m1 '^E: ' "$log" || tail -n1 "$log")
+			case $reason in
+			*'404 '*) ;;
+			*) die "cannot fetch $release: $reason; check the network and call make again ($log)" ;;
+			esac
+			say "prebuilt: the mirror does not have it: $reason" >&2
 			file=none
 		}
 	fi

@@ -4,7 +4,7 @@
 # boot.sh VARIANT ARCH IMAGE LOG COMMAND...: boot a kernel with $BUILD/guest/ABI/IMAGE.cpio, where
 # ABI is that of the machine, and let PID 1 run the commands (see guest/init.c), each for $LIMIT
 # seconds at most. Each command is one argument, its words separated by blanks. The console goes
-# to LOG.
+# to LOG. With $PREBUILT_KERNEL, boot that file instead, and use VARIANT only for messages.
 #
 # Boots again, once, if the kernel reports a stall. The first console is then in LOG with
 # .stalled before its suffix.
@@ -23,7 +23,7 @@ mkdir -p "$(dirname "$log")"
 # PID 1 ends a command after $LIMIT. This longer limit is for a guest that hangs.
 longest=$((LIMIT * $# + 60))
 set -- timeout --foreground -k 5 "$longest" run/emulator.sh "$arch" \
-	"${KERNEL:-$BUILD/$name/linux/build-$arch/$image}" "$initramfs" "$(kernel_arguments "$arch" "$@")"
+	"${PREBUILT_KERNEL:-$BUILD/$name/linux/build-$arch/$image}" "$initramfs" "$(kernel_arguments "$arch" "$@")"
 boot() {
 	status=0
 	with_progress "guest: $name on $arch, test results" "$log" '^(not )?ok ' '' \

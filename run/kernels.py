@@ -57,13 +57,15 @@ class Kernel:
         self.fetched = image != "none"
         path = folder / f"{self.release}.tsv"
         self.results = verdict.read(path, {}) if path.exists() else {}
-        self.log = path.with_suffix(".log")
+        self.log = folder / f"{self.release}.log"
+        self.twice = (folder / f"{self.release}.first.log").exists()
         self.criu = self.results.pop(("criu", "all"), ("", ""))[0]
 
     def criu_error(self):
         """The last error that CRIU prints."""
         text = self.log.read_text(errors="replace")
-        return re.findall(r"^Error \(.*?\): (.*?)\.?\r?$", text, re.MULTILINE)[-1]
+        errors = re.findall(r"^Error \(.*?\): (.*?)\.?\r?$", text, re.MULTILINE)
+        return errors[-1] if errors else "it prints no error"
 
     def differences(self, fails):
         """The results that are not the expected ones, a line for each."""
@@ -94,9 +96,9 @@ class Kernel:
         return skipped
 
     def row(self, fails, rules):
-        cells = [self.machine, self.release, f"{self.suite}, {self.version}"]
+        cells = [self.machine, self.release + ", second boot" * self.twice, f"{self.suite}, {self.version}"]
         if not self.results:
-            cells += ["no results" if self.fetched else "not to be had"]
+            cells += ["no results" if self.fetched else "not on the mirror"]
             return cells + [""] * (len(COLUMNS) - len(cells))
         results = [result for result, _ in self.results.values()]
         cells += [str(results.count(result)) for result in ("pass", "fail", "skip")]
@@ -110,7 +112,7 @@ def by_number(rules):
 
 
 def reasons(kernels, fails, rules):
-    """The lines that say why tests are skipped and why CRIU says no, on how many kernels."""
+    """The reasons why tests are skipped and why criu check fails, and on how many kernels."""
     where = {}
     for kernel in kernels:
         skips = kernel.skips(fails, rules)
@@ -143,7 +145,8 @@ def main(fails, rules, build, *machines):
     (build / "kernels.md").write_text("\n".join(page) + "\n")
     wrong += [f"{kernel.release} on {kernel.machine}: {line}"
               for kernel in kernels for line in kernel.differences(fails)]
-    print("\n".join(wrong + [" ".join(row[:2] + ["breaks", row[6]]) for row in rows[2:]]))
+    print("\n".join(wrong + [f"{row[0]} {row[1]}: " + (f"breaks {row[6]}" if row[6] else row[3])
+                            for row in rows[2:]]))
     return 1 if wrong else 0
 
 

@@ -16,7 +16,7 @@ shift 2
 kernel/prebuilt.sh "$name"
 list=$BUILD/prebuilt/$name/kernels.tsv dir=$BUILD/kernels/$name
 test_kernel() {
-	KERNEL=$file run/results.sh "$dir/$release.tsv" "$release" "$name" "$image" "$@" </dev/null
+	PREBUILT_KERNEL=$file run/results.sh "$dir/$release.tsv" "$release" "$name" "$image" "$@" </dev/null
 }
 
 number=0

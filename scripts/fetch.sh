@@ -3,7 +3,7 @@
 #
 # fetch.sh DIR LOG MIRROR SUITE PACKAGE...: unpack the PACKAGEs of Debian's SUITE, and all that
 # they depend on, from MIRROR into the new folder DIR. SUITE can be several: "trixie
-# trixie-backports". Of a package in $ALONE it unpacks the files only, not what that depends on.
+# trixie-backports". Of a package in $FETCH_ALONE it unpacks the files only, not what that depends on.
 # Runs and installs none of them, so it needs no root. LOG has the output of the tools. Fails with
 # one line, with what to do, when the packages cannot be fetched.
 . ./scripts/lib.sh
@@ -18,7 +18,7 @@ rm -rf "$dir" || die "cannot remove $dir: remove it yourself"
 apt-config dump 2>"$log" | grep -iE '^Acquire::(https?::.*proxy|Check-Valid-Until)' >"$dir.apt" || true
 
 # shellcheck disable=SC2016 # mmdebstrap runs it
-alone='cd "$1" && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -q download '"${ALONE-}"' &&
+alone='cd "$1" && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -q download '"${FETCH_ALONE-}"' &&
 	for deb in ./*.deb; do dpkg-deb -x "$deb" . || exit; done && rm ./*.deb'
 packages=$(IFS=, && echo "$*")
 set -- "$mirror"
@@ -27,7 +27,7 @@ for more in ${suite#* }; do
 done
 # "chrootless" would run the packages' scripts on this system, but "extract" runs none.
 mmdebstrap --mode=chrootless --variant=extract --architectures=amd64 --aptopt="$dir.apt" \
-	${ALONE:+"--extract-hook=$alone"} --include="$packages" "${suite%% *}" "$dir" "$@" \
+	${FETCH_ALONE:+"--extract-hook=$alone"} --include="$packages" "${suite%% *}" "$dir" "$@" \
 	>>"$log" 2>&1 || {
 	case $(cat "$log") in
 	*'Unable to locate package'* | *'no installation candidate'*)

@@ -193,7 +193,7 @@ done
         self.assertNotIn("hook", arguments)
 
     def test_packages_of_two_suites_and_one_alone(self):
-        arguments = self.fetch("trixie trixie-backports", ALONE="three")
+        arguments = self.fetch("trixie trixie-backports", FETCH_ALONE="three")
         self.assertTrue(arguments.endswith("--include=one,two\ntrixie\ndir\nmirror\n"
                                            "deb mirror trixie-backports main\n"), arguments)
         self.assertIn("apt-get -q download three &&", arguments)
@@ -231,7 +231,7 @@ esac
     def test_prebuilt_kernel(self):
         self.fake_kernels()
         out, kernels = self.prebuilt()
-        file = self.build / "prebuilt/fake/6.1-fake"
+        file = self.build / "prebuilt/fake/6.1-fake@6.1.9-1"
         self.assertEqual(kernels, f"trixie\t6.1-fake\t6.1.9-1\t{file}\n")
         self.assertEqual(file.read_text(), "kernel\n")
         self.assertIn("fetching 6.1-fake of trixie", out)
@@ -242,7 +242,9 @@ esac
         self.fake_kernels(download="echo 'E: 404 Not Found'; exit 100")
         out, kernels = self.prebuilt()
         self.assertEqual(kernels, "trixie\t6.1-fake\t6.1.9-1\tnone\n")
-        self.assertIn("cannot fetch it: E: 404 Not Found", out)
+        self.assertIn("the mirror does not have it: E: 404 Not Found", out)
+        self.fake_kernels(download="echo 'E: Could not resolve mirror'; exit 100")
+        self.assertIn("cannot fetch 6.1-fake: E: Could not resolve mirror", self.prebuilt(1)[0])
 
     def test_prebuilt_kernels_without_network(self):
         self.fake_kernels("echo 'E: Could not resolve mirror'; exit 100")
