@@ -10,8 +10,8 @@ machines = $(shell BUILD=. BASE=. MAKEFLAGS= scripts/machines.sh $1)
 
 BASE    ?= 7.3
 VARIANT ?= feature
-# The machine; those that make check tests, which are its default; those of make kernels. If ARCH
-# is set, it is only that one.
+# ARCH is the machine. Without it, CHECKED are the machines of make check, and PREBUILT those of
+# make kernels.
 DEFAULT  := $(call machines,default)
 CHECKED  := $(or $(ARCH),$(DEFAULT))
 PREBUILT := $(or $(ARCH),$(call machines,prebuilt))
@@ -120,7 +120,7 @@ demo: $(BUILD)/stripped/$(DUMPING).made $(BUILD)/feature/$(DUMPING).made \
 results_of = stripped/$1/ours stock/$1/ours $(TESTED)/$1/ours stock/$1/theirs $(TESTED)/$1/theirs \
 	$(if $(filter $1,$(DEFAULT)),$(TESTED)/$1/long) \
 	$(if $(filter $1,$(firstword $(DEFAULT))),$(TESTED)/$1/surroundings) \
-	$(if $(filter $1,$(DUMPING)),$(TESTED)/$1/debuggers $(TESTED)/$1/running) \
+	$(if $(filter $1,$(DUMPING)),$(TESTED)/$1/debuggers $(TESTED)/$1/running-$(CRIU)) \
 	$(if $(filter $1,$(COUNTING)),$(TESTED)/$1/cost)
 XML := $(CHECK)/results$(if $(word 2,$(CHECKED)),,-$(CHECKED)).xml
 RESULTS := $(filter $(VARIANTS:%=%/%),$(foreach m,$(CHECKED),$(call results_of,$m)))
@@ -145,7 +145,7 @@ ci-artifacts: ## lay out a kernel (VARIANT, ARCH) and its tests for LAVA, Kernel
 ci-artifacts: $(BUILD)/$(VARIANT)/$(LAB).made $(call tests,$(LAB)) \
 		$(GUEST)/$(call abi,$(LAB))/kselftest.tar.gz
 	run/artifacts.sh $(VARIANT) $(LAB) $(TESTS:%=/selftests/%)
-lava: ## run them with LAVA's lava-run, and compare the results with those of make test
+lava: ## run that LAVA job with lava-run, and compare the results with those of make test
 lava: ci-artifacts $(BUILD)/lava
 	run/lava.sh $(VARIANT) $(LAB) $(BUILD)/lava $(BUILD)/ci/lava.tsv
 	run/results.sh $(BUILD)/ci/test.tsv $(VARIANT) $(LAB) tests $(TESTS:%=/selftests/%)
@@ -182,6 +182,8 @@ machines:
 
 kernels: ## test Debian's kernels on each machine, or on ARCH, and write a table of the results
 kernels:
+	$(if $(filter-out $(call machines,prebuilt),$(PREBUILT)),$(error \
+		ARCH=$(ARCH): Debian has kernels for: $(call machines,prebuilt)))
 	rm -rf $(PREBUILT:%=$(BUILD)/kernels/%)
 	for m in $(PREBUILT); do $(MAKE) --no-print-directory -f Makefile kernels-$$m ARCH=$$m || :; done
 	run/kernels.py kernel/$(BASE).fails docs/rules.md $(BUILD) $(PREBUILT)
@@ -336,8 +338,10 @@ $(GUEST)/%/tests.cpio: $(addprefix $(GUEST)/%/bin/,init suspend sample-test surr
 	$(call image,$(@D)/selftests,none)
 $(GUEST)/%/coverage.cpio: $(addprefix $(GUEST)/%/,bin/init bin/gcov selftests/.made) guest/image.sh
 	$(call image,$(@D)/selftests,none)
-$(GUEST)/%/criu-$(CRIU).cpio: $(addprefix $(GUEST)/%/,bin/init bin/criu-scenarios \
-		bin/criu-scenarios_compat bin/injected selftests/.made) $(CRIU_USERLAND) guest/image.sh
+$(GUEST)/%/criu-$(CRIU).cpio: $(addprefix $(GUEST)/%/,bin/init bin/criu-scenarios selftests/.made) \
+		$$(if $$(filter $(call abi,$(DUMPING)),$$*),\
+		$(GUEST)/$$*/bin/criu-scenarios_compat $(GUEST)/$$*/bin/injected) \
+		$(CRIU_USERLAND) guest/image.sh
 	$(call image,$(@D)/selftests,$(CRIU_USERLAND))
 $(GUEST)/%/debuggers.cpio: $(addprefix $(GUEST)/%/bin/,init debuggers) \
 		$(GUEST)/debuggers-userland guest/image.sh
@@ -383,7 +387,7 @@ $(CHECK)/$(TESTED)/%/refused.tsv: $(BUILD)/$(TESTED)/%.made $$(call tests,$$*) $
 $(CHECK)/$(TESTED)/%/debuggers.tsv: $(BUILD)/$(TESTED)/%.made \
 		$(call cpio,$(DUMPING),debuggers) $(RUNNING) arch/%.sh
 	run/results.sh $@ $(TESTED) $* debuggers /bin/debuggers
-$(CHECK)/$(TESTED)/%/running.tsv: $(BUILD)/$(TESTED)/%.made \
+$(CHECK)/$(TESTED)/%/running-$(CRIU).tsv: $(BUILD)/$(TESTED)/%.made \
 		$(call cpio,$(DUMPING),criu-$(CRIU)) $(RUNNING) arch/%.sh
 	run/results.sh $@ $(TESTED) $* criu-$(CRIU) '/bin/criu-scenarios running'
 

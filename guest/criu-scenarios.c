@@ -17,8 +17,8 @@
  *	criu-scenarios killed N SEED
  *				for the same: kill criu at N random moments of a dump, and
  *				at N of a restore, for several targets. No target may be
- *				unfiltered, traced or stopped afterwards. Prints how many
- *				of them survive.
+ *				traced or stopped afterwards, and none that goes on may be
+ *				unfiltered. Prints what becomes of them.
  *	criu-scenarios faults	for the same: dump a target while the disk is full, while
  *				criu is stopped for longer than its own time limit, and with
  *				a criu that may not suspend seccomp. The target must go on.
@@ -690,6 +690,8 @@ static bool starts(struct target *t)
  */
 static bool read_filters(const struct target *t, struct filter filters[][MAX_FILTERS])
 {
+	bool read = true;
+
 	memset(filters, 0, sizeof(t->filters));
 	for (int i = 0; i < t->workers; i++) {
 		pid_t tid = tid_of(t, i);
@@ -706,15 +708,17 @@ static bool read_filters(const struct target *t, struct filter filters[][MAX_FIL
 			filter->len = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, n, filter->code);
 			if (filter->len < 0 || ptrace(PTRACE_SECCOMP_GET_METADATA, tid,
 						      sizeof(filter->metadata),
-						      &filter->metadata) < 0)
+						      &filter->metadata) < 0) {
 				ksft_perror("cannot read a filter of the target");
+				read = false;
+			}
 		}
 		if (ptrace(PTRACE_DETACH, tid, NULL, NULL)) {
 			ksft_perror("cannot detach from the target");
 			return false;
 		}
 	}
-	return true;
+	return read;
 }
 
 static bool has_same_filters(const struct target *t)
@@ -980,14 +984,14 @@ enum fate {
 	BLOCKS,		/* goes on, with all signals blocked */
 	SLEEPS,		/* for ever, in CRIU's code */
 	FORBIDDEN,	/* died of a forbidden call */
-	DIED,		/* of another signal */
+	DIED,		/* otherwise; a complete dump ends in SIGKILL */
 	ABSENT,		/* was not restored yet */
 	NR_FATES
 };
 
 static const char * const fates[] = {
 	"not killed in time", "go on", "go on with signals blocked", "sleep in CRIU's code",
-	"died of SIGSYS", "died of another signal", "not there yet"
+	"died of SIGSYS", "died otherwise", "not there yet"
 };
 
 /* Microseconds */
@@ -1030,7 +1034,7 @@ static enum fate fate_of(struct target *t, bool *well)
 	while (exists(t) && !is_counting(t) && microseconds() < end)
 		usleep(10000);
 	if (t->ended)
-		return WTERMSIG(t->status) == SIGSYS ? FORBIDDEN : DIED;
+		return WIFSIGNALED(t->status) && WTERMSIG(t->status) == SIGSYS ? FORBIDDEN : DIED;
 	if (!exists(t))
 		return ABSENT;
 	state = *status_text(t->pid, "State");
@@ -1194,7 +1198,8 @@ static void be_dumped_slowly(struct target *t)
 					   "--leave-running", NULL });
 	dumped = dumped && wait_for(*status_text(t->pid, "State") == 't', "criu to stop it");
 	kill(self.pid, SIGSTOP);
-	waitpid(self.pid, NULL, WUNTRACED);
+	self.ended = waitpid(self.pid, &self.status, WUNTRACED) == self.pid &&
+		     !WIFSTOPPED(self.status);
 	look(t);
 	sleep(STOPPED);
 	if (counted(t, 0) != t->seen[0]) {
@@ -1268,7 +1273,7 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && !strcmp(argv[1], "target"))
 		be_named_target(argv[2], argv[3]);
-	if (!saved && !killed && strcmp(mode, "refused") && strcmp(mode, "running") &&
+	if (!saved && !(killed && atoi(argv[2]) > 0) && strcmp(mode, "refused") && strcmp(mode, "running") &&
 	    strcmp(mode, "trees") && strcmp(mode, "faults") && strcmp(mode, "counted")) {
 		fprintf(stderr, "usage: %s refused|saved|running|trees|faults|counted|killed N SEED\n",
 			argv[0]);

@@ -53,6 +53,7 @@ log=$tarball.log
 rm -rf "$out/install" "$tarball"
 # gen_tar wants all programs: in the place of one that the machine lacks it finds a skipped test.
 stubs=
+trap 'rm -rf "$out/install" $stubs' EXIT
 for test in $lacks; do
 	[ ! -e "$out/seccomp/$test" ] || continue
 	stubs="$stubs $out/seccomp/$test"
@@ -64,5 +65,3 @@ done
 	kselftest . BUILD="$out" TARGETS=seccomp INSTALL_PATH="$out/install" gen_tar &&
 		mv "$out/install/kselftest-packages/kselftest.tar.gz" "$tarball"
 } >"$log" 2>&1 || die "the selftests cannot be packed for $abi: $(first_error "$log") ($log)"
-# shellcheck disable=SC2086 # files
-rm -rf "$out/install" $stubs
