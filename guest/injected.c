@@ -6,15 +6,15 @@
  *				killed at random moments
  *
  * The process sleeps, reads and computes under a filter that kills it for nearly every other call.
- * Its tracer suspends that and lets it make forbidden calls, as CRIU does, but keeps three rules:
+ * Its tracer suspends that and lets it make forbidden calls, as CRIU does, but returns differently:
  *
  * - Before it changes a register, it writes a signal frame with the registers and the signal mask
  *   of the process to its stack. rt_sigreturn(), which the filter allows, restores both.
  * - After each call, the process is about to call rt_sigreturn(). So the tracer can be killed at
  *   any moment but one: when it has asked for a forbidden call that was not filtered yet. Such a
  *   death is counted, and another process takes over.
- * - It sets PTRACE_O_TRACESYSGOOD. Without it a process whose tracer ends in one of the stops of a
- *   call gets a SIGTRAP.
+ * - It sets PTRACE_O_TRACESYSGOOD. Without it, a process whose tracer is killed while the process
+ *   is in a syscall-stop receives a SIGTRAP.
  *
  * The filter allows restart_syscall(), too: with that an interrupted sleep continues if the tracer is
  * killed before it has changed a register.

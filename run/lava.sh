@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # lava.sh VARIANT ARCH USERLAND OUT: run the job of run/artifacts.sh with the lava-run in USERLAND,
-# a folder with the packages lava-dispatcher and lava-server, without a server. The device is LAVA's
-# own device type "qemu", and the emulator is that of this computer. Writes the results to OUT, a
-# .tsv file (see lava.py); the log of lava-run, in YAML, is in the .log file beside it. Needs no
-# root and no network, and writes nothing outside $BUILD. Fails with one line when the job is not
-# valid or does not come to its end. It does not check whether the tests passed.
+# a folder with the packages lava-dispatcher and lava-server, without a server. The device is
+# LAVA's own device type "qemu", and the emulator is that of this computer. Writes the results to
+# OUT, a .tsv file (see lava.py); the log of lava-run, in YAML, is in the .log file beside it.
+# Needs no root, and no network unless the job names files of another computer, and writes nothing
+# outside $BUILD. Fails with one line when the job is not valid or does not come to its end. It
+# does not check whether the tests passed.
 . ./scripts/lib.sh
 
 name=$1 arch=$2 usr=$3/usr out=$4 log=${4%.tsv}.log

@@ -144,8 +144,8 @@ machine() {
 	[ -z "${COUNT-}" ] || cpus=1
 }
 
-# kernel_arguments ARCH COMMAND...: print what the kernel of the machine ARCH, whose facts
-# machine() has read, is told in addition to $append: its panics, and what PID 1 must do (see
+# kernel_arguments ARCH COMMAND...: print the arguments for the kernel of the machine ARCH, whose
+# facts machine() has read, in addition to $append: what it does on a panic, and what PID 1 runs (see
 # guest/init.c). Each command is one argument, its words separated by blanks. A variant of a machine
 # adds the arguments of "# append:" in its fragment.
 kernel_arguments() {
