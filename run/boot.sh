@@ -6,8 +6,8 @@
 # seconds at most. Each command is one argument, its words separated by blanks. The console goes
 # to LOG. With $PREBUILT_KERNEL, boot that file instead, and use VARIANT only for messages.
 #
-# Boots again, once, if the kernel reports a stall. The first console is then in LOG with
-# .stalled before its suffix.
+# Boots again, once, if the kernel reports a stall or that its timer does not tick. The first console
+# is then in LOG with .stalled before its suffix.
 #
 # Fails with one line when the guest does not end by itself, when its kernel reports a problem
 # that does not match $TOLERATED, or when a command crashes, hangs or is missing. It does not
@@ -30,10 +30,10 @@ boot() {
 		"$@" </dev/null || status=$?
 }
 boot "$@"
-# The kernel reports a stall as well if this computer stops its emulator for some time. A stall
-# that the kernel is to blame for will be there again.
-if grep -qaE '(rcu: INFO: .*stall|INFO: task .* blocked for|BUG: soft lockup|BUG: workqueue lockup)' "$log"
-then
+# The kernel reports these as well if this computer stops its emulator for some time. A fault that the
+# kernel is to blame for will be there again.
+stalls='rcu: INFO: .*stall|INFO: task .* blocked for|BUG: soft lockup|BUG: workqueue lockup'
+if grep -qaE "($stalls|IO-APIC \+ timer doesn't work)" "$log"; then
 	say "guest: $name on $arch stalled, maybe because this computer did: trying again"
 	mv "$log" "${log%.log}.stalled.log"
 	boot "$@"

@@ -26,6 +26,7 @@ BASE = {
 }
 IS_ROOT = os.geteuid() == 0
 STALL = "[    9.0] rcu: INFO: rcu_sched self-detected stall on CPU"
+NO_TIMER = "[    0.1] Kernel panic - not syncing: IO-APIC + timer doesn't work!"
 
 
 class Stages(unittest.TestCase):
@@ -275,8 +276,8 @@ boot=$(wc -l <{self.top}/pids)
 {text}
 """)
 
-    def boot(self, status=0):
-        return self.run_stage("run/results.sh", str(self.build / "test.tsv"), "stock", "fake",
+    def boot(self, status=0, variant="stock", out="test.tsv"):
+        return self.run_stage("run/results.sh", str(self.build / out), variant, "fake",
                               "tests", "/bin/test", status=status)
 
     good = "echo '# guest: run /bin/test'; echo '# guest: end /bin/test: exit 0'; " \
@@ -292,6 +293,10 @@ boot=$(wc -l <{self.top}/pids)
         self.assertIn("trying again", self.boot())
         self.assertIn(STALL, (self.build / "test.stalled.log").read_text())
 
+    def test_timer_of_this_computer(self):
+        self.emulator(f"[ $boot = 2 ] || {{ echo \"{NO_TIMER}\"; exit 1; }}; {self.good}")
+        self.assertIn("trying again", self.boot())
+
     def test_stall_of_the_kernel(self):
         self.emulator(f"echo '{STALL}'; {self.good}")
         self.assertIn("reports: rcu: INFO: rcu_sched self-detected stall", self.boot(1))
@@ -301,6 +306,36 @@ boot=$(wc -l <{self.top}/pids)
         self.emulator(f"echo '[    1.0] Oops: 0000'; {self.good}")
         self.assertIn("reports: Oops: 0000", self.boot(1))
         self.assertEqual(len((self.top / "pids").read_text().split()), 1)
+
+    slow = "echo '# guest: run /bin/test'; echo 1..1; echo '# hangs: Test terminated by timeout'; " \
+           "echo 'not ok 1 one.hangs'; echo '# guest: end /bin/test: exit 1'; " \
+           "echo '# guest: all done'"
+
+    def results_of_slow(self, *variants):
+        """Returns what the stage prints for the last of the variants, and the results."""
+        for variant in variants:
+            out = f"check/{variant}/fake/ours.tsv"
+            printed = self.boot(0, variant, out)
+        return printed, (self.build / out).read_text()
+
+    def test_test_that_is_slow_once(self):
+        self.emulator(f"if [ $boot = 1 ]; then {self.slow}; else {self.good}; fi")
+        printed, results = self.results_of_slow("feature")
+        self.assertIn("hangs was too slow on fake", printed)
+        self.assertEqual(results, "test\tall\tpass\texit 0\n")
+        self.assertIn("hangs", (self.build / "check/feature/fake/ours.slow.log").read_text())
+
+    def test_test_that_is_slow_twice(self):
+        self.emulator(self.slow)
+        printed, results = self.results_of_slow("feature")
+        self.assertIn("trying again", printed)
+        self.assertEqual(results, "test\tone.hangs\tfail\t\n")
+
+    def test_test_that_is_slow_on_stock_too(self):
+        self.emulator(self.slow)
+        printed, results = self.results_of_slow("stock", "feature")
+        self.assertEqual(printed, "")
+        self.assertEqual(results, "test\tone.hangs\tfail\t\n")
 
     def artifacts(self, status=0):
         """Returns what the stage prints, and the job or None."""
