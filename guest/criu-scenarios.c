@@ -22,6 +22,8 @@
  *	criu-scenarios faults	for the same: dump a target while the disk is full, while
  *				criu is stopped for longer than its own time limit, and with
  *				a criu that may not suspend seccomp. The target must go on.
+ *				Then let the kernel kill criu because memory runs out: the
+ *				same must hold as for "killed".
  *	criu-scenarios counted	for both, where the clock counts instructions: dump a
  *				target without seccomp a few times, and one under a
  *				filter if seccomp can be suspended. The number of
@@ -52,6 +54,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -1150,8 +1153,8 @@ static void kill_all(int kills, int seed)
 /* Seconds for which criu is stopped. It gives its targets ten to stop. */
 #define STOPPED	15
 
-/* Does a line of the file @path contain @text? If not, print the last ones. */
-static bool has_line(const char *path, const char *text)
+/* Does a line of the file @path contain @text? */
+static bool contains(const char *path, const char *text)
 {
 	char line[512];
 	bool found = false;
@@ -1159,13 +1162,21 @@ static bool has_line(const char *path, const char *text)
 
 	file = fopen(path, "r");
 	if (!file)
-		ksft_exit_fail_perror(path);
+		return false;
 	while (!found && fgets(line, sizeof(line), file))
 		found = strstr(line, text);
 	fclose(file);
-	if (!found)
-		show(path);
 	return found;
+}
+
+/* The same for criu's output. If there is no such line, print the last ones. */
+static bool has_printed(const char *path, const char *text)
+{
+	bool printed = contains(path, text);
+
+	if (!printed)
+		show(path);
+	return printed;
 }
 
 /* A dump to the folder @images must fail. criu must print @why, and the target go on. */
@@ -1179,7 +1190,7 @@ static void fail_to_dump(struct target *t, char *images, const char *what, const
 	snprintf(out, sizeof(out), "%s/dump.log", t->dir);
 	failed = failed && criu(out, (char *[]){ "criu", "dump", "-v4", "-D", images, "-t", pid,
 						 NULL }) > 0;
-	failed = failed && has_line(out, why) && is_well(t) && has_counted_well(t);
+	failed = failed && has_printed(out, why) && is_well(t) && has_counted_well(t);
 	ksft_test_result(failed, "%s: %s, the dump fails, still counting %s\n", t->who, what,
 			 t->confined);
 	clean_up(t);
@@ -1234,12 +1245,60 @@ static void join(void)
 		_exit(126);
 }
 
+/* Make this process the first one that the kernel kills when memory runs out. */
+static void offer_self(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+
+	if (write(fd, "1000", 4) != 4)
+		_exit(126);
+}
+
+static void __noreturn take_all_memory(void)
+{
+	for (;;)
+		mmap(NULL, 16 << 20, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+}
+
+/* Let memory run out when criu's code is in the target, so that the kernel kills criu. */
+static void be_dumped_without_memory(struct target *t)
+{
+	bool killed = starts(t), well = true;
+	struct target self;
+	char pid[16], out[64];
+	enum fate fate;
+	pid_t hog;
+
+	snprintf(pid, sizeof(pid), "%d", t->pid);
+	snprintf(out, sizeof(out), "%s/oom.log", t->dir);
+	prepare = offer_self;
+	self = start_criu(out, (char *[]){ "criu", "dump", "-v4", "-D", t->dir, "-t", pid, NULL });
+	killed = killed && wait_for(contains(out, "Putting parasite blob"), "criu's code");
+	kill(self.pid, SIGSTOP);
+	hog = fork();
+	if (hog < 0)
+		ksft_exit_fail_perror("fork");
+	if (!hog)
+		take_all_memory();
+	killed = wait_for(has_ended(&self), "criu's end") && killed && WIFSIGNALED(self.status) &&
+		 WTERMSIG(self.status) == SIGKILL;
+	kill(hog, SIGKILL);
+	waitpid(hog, NULL, 0);
+	if (!killed)
+		show(out);
+	fate = fate_of(t, &well);
+	ksft_print_msg("%s, when memory runs out: %s\n", t->who, fates[fate]);
+	ksft_test_result(killed && well, "%s: CRIU is killed because memory runs out\n", t->who);
+	clean_up(t);
+}
+
 /* Does not return. */
 static void cause_faults(void)
 {
 	char *full = "/tmp/full";
 
-	ksft_set_plan(4);
+	ksft_set_plan(5);
 	if (mkdir(full, 0700) || mount("none", full, "tmpfs", 0, "size=16k"))
 		ksft_exit_fail_perror(full);
 	fail_to_dump(&faulty, full, "the disk is full", "No space left on device");
@@ -1250,6 +1309,7 @@ static void cause_faults(void)
 	prepare = join;
 	fail_to_dump(&contained, "/tmp", "CRIU is in it, too",
 		     "suspending seccomp failed: Operation not permitted");
+	be_dumped_without_memory(&victims[1]);
 	ksft_finished();
 }
 

@@ -142,11 +142,14 @@ static bool with_few_addresses(void)
 	return !setrlimit(RLIMIT_AS, &limit);
 }
 
-/* Leave 100 MiB. The memory belongs to a child that ends with PROGRAM. */
+/*
+ * Leave 100 MiB. The memory belongs to a child that ends with PROGRAM, and that the kernel does not
+ * kill when PROGRAM needs more.
+ */
 static bool with_little_memory(void)
 {
 	struct sysinfo info;
-	int fds[2];
+	int fds[2], fd;
 	char c;
 
 	if (pipe2(fds, O_CLOEXEC) || sysinfo(&info))
@@ -156,6 +159,9 @@ static bool with_little_memory(void)
 		return false;
 	case 0:
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		fd = open("/proc/self/oom_score_adj", O_WRONLY);
+		if (write(fd, "-1000", 5) != 5)
+			_exit(1);
 		c = (unsigned long long)info.freeram * info.mem_unit < 100 * MIB ||
 		    mmap(NULL, (size_t)info.freeram * info.mem_unit - 100 * MIB,
 			 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
