@@ -657,15 +657,22 @@ static int criu(const char *out, char **args)
 
 /* The steps. If one fails, it prints why and returns false. */
 
+static const char check_log[] = "/tmp/criu-check.log";
+
+/* Does criu find that it can suspend seccomp? */
+static bool checks_suspension(void)
+{
+	return !criu(check_log,
+		     (char *[]){ "criu", "check", "--feature", "seccomp_suspend", NULL });
+}
+
 /* Does criu find what it needs, and is it right about whether seccomp can be suspended? */
 static bool checks_find(bool suspend)
 {
-	const char *out = "/tmp/criu-check.log";
-
-	if (!criu(out, (char *[]){ "criu", "check", NULL }) &&
-	    !criu(out, (char *[]){ "criu", "check", "--feature", "seccomp_suspend", NULL }) == suspend)
+	if (!criu(check_log, (char *[]){ "criu", "check", NULL }) &&
+	    checks_suspension() == suspend)
 		return true;
-	show(out);
+	show(check_log);
 	return false;
 }
 
@@ -957,8 +964,7 @@ static void count_dump(struct target *t)
 /* Does not return. */
 static void count_dumps(void)
 {
-	bool suspend = !criu("/tmp/criu-check.log", (char *[]){ "criu", "check", "--feature",
-								"seccomp_suspend", NULL });
+	bool suspend = checks_suspension();
 
 	ksft_set_plan(DUMPS * (1 + suspend));
 	for (int i = 0; i < DUMPS; i++) {
@@ -1298,12 +1304,15 @@ static void cause_faults(void)
 {
 	char *full = "/tmp/full";
 
-	ksft_set_plan(5);
+	ksft_set_plan(6);
 	if (mkdir(full, 0700) || mount("none", full, "tmpfs", 0, "size=16k"))
 		ksft_exit_fail_perror(full);
 	fail_to_dump(&faulty, full, "the disk is full", "No space left on device");
 	be_dumped_slowly(&faulty);
 	prepare = enter_seccomp;
+	ksft_test_result(checks_find(false) &&
+			 has_printed(check_log, "couldn't suspend seccomp: Operation not permitted"),
+			 "CRIU is under seccomp: criu check --feature seccomp_suspend finds that\n");
 	fail_to_dump(&faulty, "/tmp", "CRIU is under seccomp",
 		     "suspending seccomp failed: Operation not permitted");
 	prepare = join;
