@@ -402,6 +402,7 @@ bench: ## count what the option costs, and compare that with docs/cost.md
 bench: $(COUNTS)
 	scripts/deps.sh bench
 	bench/bench.py report $(COUNTING)
+	bench/fastpath.sh $(MACHINES)
 bench-docs: ## write the numbers and pictures of make bench to docs/
 bench-docs: $(COUNTS)
 	scripts/deps.sh bench
