@@ -1312,7 +1312,7 @@ static void cause_faults(void)
 	prepare = enter_seccomp;
 	ksft_test_result(checks_find(false) &&
 			 has_printed(check_log, "couldn't suspend seccomp: Operation not permitted"),
-			 "CRIU is under seccomp: criu check --feature seccomp_suspend finds that\n");
+			 "CRIU is under seccomp: criu check --feature seccomp_suspend reports that\n");
 	fail_to_dump(&faulty, "/tmp", "CRIU is under seccomp",
 		     "suspending seccomp failed: Operation not permitted");
 	prepare = join;
