@@ -168,8 +168,12 @@ debuggers: $(BUILD)/$(VARIANT)/$(DUMPING).made $(call cpio,$(DUMPING),debuggers)
 
 WITHOUT := $(addprefix $(TESTED)/$(firstword $(CHECKED))-,no-checkpoint no-seccomp)
 without: ## check that kernels without seccomp or checkpoint/restore refuse the option
-without: $(WITHOUT:%=$(CHECK)/%/refused.tsv)
+without: $(WITHOUT:%=$(CHECK)/%/refused.tsv) $(BUILD)/$(TESTED)/$(DUMPING)-no-checkpoint.made \
+		$(call cpio,$(DUMPING),criu-$(CRIU))
 	run/verdict.py refused $(CHECK)/refused.xml $(CHECK) $(WITHOUT:%=%/refused.tsv)
+	run/results.sh $(BUILD)/without.tsv $(TESTED) $(DUMPING)-no-checkpoint criu-$(CRIU) \
+		'/bin/criu-scenarios unable'
+	run/verdict.py results $(TESTED) $(DUMPING)-no-checkpoint $(BUILD)/without.tsv
 
 lsm: ## check that the sample names the security module that refuses it (VARIANT, ARCH)
 lsm: $(BUILD)/$(VARIANT)/$(ARCH)-lsm.made $(call tests,$(ARCH))

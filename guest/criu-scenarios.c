@@ -4,6 +4,8 @@
  *
  *	criu-scenarios refused	for a kernel without PTRACE_O_SUSPEND_SECCOMP:
  *				each dump must fail, and kill a target under a filter
+ *	criu-scenarios unable	for a kernel without checkpoint/restore: criu check must
+ *				not look good, and each dump must fail as for "refused"
  *	criu-scenarios saved	for a kernel with it: each target must be dumped and
  *				restored, continue to count at the next number, and
  *				be in the same sandbox as before
@@ -666,10 +668,10 @@ static bool checks_suspension(void)
 		     (char *[]){ "criu", "check", "--feature", "seccomp_suspend", NULL });
 }
 
-/* Does criu find what it needs, and is it right about whether seccomp can be suspended? */
-static bool checks_find(bool suspend)
+/* Is criu right about whether it finds what it needs, and whether seccomp can be suspended? */
+static bool checks_find(bool good, bool suspend)
 {
-	if (!criu(check_log, (char *[]){ "criu", "check", NULL }) &&
+	if (!criu(check_log, (char *[]){ "criu", "check", NULL }) == good &&
 	    checks_suspension() == suspend)
 		return true;
 	show(check_log);
@@ -1310,7 +1312,7 @@ static void cause_faults(void)
 	fail_to_dump(&faulty, full, "the disk is full", "No space left on device");
 	be_dumped_slowly(&faulty);
 	prepare = enter_seccomp;
-	ksft_test_result(checks_find(false) &&
+	ksft_test_result(checks_find(true, false) &&
 			 has_printed(check_log, "couldn't suspend seccomp: Operation not permitted"),
 			 "CRIU is under seccomp: criu check --feature seccomp_suspend reports that\n");
 	fail_to_dump(&faulty, "/tmp", "CRIU is under seccomp",
@@ -1337,15 +1339,16 @@ static void __noreturn be_named_target(const char *who, const char *dir)
 int main(int argc, char **argv)
 {
 	const char *mode = argc == 2 ? argv[1] : "";
-	bool saved = !strcmp(mode, "saved");
+	bool saved = !strcmp(mode, "saved"), unable = !strcmp(mode, "unable");
 	bool killed = argc == 4 && !strcmp(argv[1], "killed");
 
 	if (argc == 4 && !strcmp(argv[1], "target"))
 		be_named_target(argv[2], argv[3]);
-	if (!saved && !(killed && atoi(argv[2]) > 0) && strcmp(mode, "refused") && strcmp(mode, "running") &&
-	    strcmp(mode, "trees") && strcmp(mode, "faults") && strcmp(mode, "counted")) {
-		fprintf(stderr, "usage: %s refused|saved|running|trees|faults|counted|killed N SEED\n",
-			argv[0]);
+	if (!saved && !unable && !(killed && atoi(argv[2]) > 0) && strcmp(mode, "refused") &&
+	    strcmp(mode, "running") && strcmp(mode, "trees") && strcmp(mode, "faults") &&
+	    strcmp(mode, "counted")) {
+		fprintf(stderr, "usage: %s refused|unable|saved|running|trees|faults|counted|"
+			"killed N SEED\n", argv[0]);
 		return 2;
 	}
 	ksft_print_header();
@@ -1363,12 +1366,11 @@ int main(int argc, char **argv)
 		kill_all(atoi(argv[2]), atoi(argv[3]));
 	ksft_set_plan(1 + ARRAY_SIZE(targets) * (saved ? 3 : 1));
 
-	if (saved)
-		ksft_test_result(checks_find(true),
-				 "criu check: looks good, and seccomp can be suspended\n");
-	else
-		ksft_test_result(checks_find(false),
-				 "criu check: looks good, but seccomp cannot be suspended\n");
+	ksft_test_result(checks_find(!unable, saved), "criu check: %s, %s\n",
+			 unable ? "does not look good" : "looks good",
+			 saved ? "and seccomp can be suspended" :
+			 unable ? "and seccomp cannot be suspended" :
+				  "but seccomp cannot be suspended");
 	for (struct target *t = targets; t < targets + ARRAY_SIZE(targets); t++)
 		(saved ? be_saved : be_refused)(t);
 	ksft_finished();
