@@ -40,7 +40,8 @@ def messages(lines, level):
 
 def results(log_file):
     with open(log_file, errors="replace") as file:
-        lines = file.readlines()
+        # The last line is cut if lava-run was killed or the disk is full.
+        lines = [line for line in file if line.endswith("\n")]
     job = None
     for result in messages(lines, "results"):
         if result["definition"] != "lava":

@@ -114,6 +114,7 @@ class Results(unittest.TestCase):
 
     def test_lava_run_that_is_killed(self):
         self.assert_fails(TESTS, "did not end its job")
+        self.assert_fails(TESTS + DIED[:-10], "did not end its job")
         self.assert_fails("", "did not end its job: it printed nothing$")
 
 
