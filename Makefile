@@ -193,7 +193,7 @@ kernels:
 	for m in $(PREBUILT); do $(MAKE) --no-print-directory -f Makefile kernels-$$m ARCH=$$m || :; done
 	run/kernels.py kernel/$(BASE).fails docs/rules.md $(BUILD) $(PREBUILT)
 	echo 'kernels: the table is $(BUILD)/kernels.md'
-CHECK_CRIU := '/usr/sbin/criu check --feature seccomp_suspend'
+CHECK_CRIU := '/usr/bin/insmod /nfnetlink.ko' '/usr/sbin/criu check --feature seccomp_suspend'
 $(MACHINES:%=kernels-%): kernels-%: \
 		$$(call cpio,$$*,$$(if $$(filter $(DUMPING),$$*),criu-$(CRIU),tests))
 	run/kernels.sh $* $(basename $(<F)) $(if $(filter $(DUMPING),$*),$(CHECK_CRIU)) /selftests/$(OURS)

@@ -5,7 +5,8 @@
 # Those are the kernels on which the packages of its fact "kernels" depend, in each of $SUITES.
 # Installs nothing. A kernel that is there already is not fetched again.
 #
-# Out: FILE for each kernel, and kernels.tsv with a line for each:
+# Out: FILE for each kernel, FILE.cpio with its module nfnetlink.ko, which CRIU needs to start (an
+# empty archive if that is built in), and kernels.tsv with a line for each kernel:
 #	SUITE TAB RELEASE TAB VERSION of the package TAB FILE
 # FILE is "none" if the mirror lacks the package, although its lists name it. Fails with one line
 # when apt has no list, or cannot fetch a package for another reason.
@@ -43,15 +44,19 @@ apt-get -q update >"$log" 2>&1 || {
 	say "prebuilt: apt cannot read all lists, so kernels can be old or missing: $reason"
 }
 
-# fetch RELEASE VERSION FILE: fetch the image of a kernel. Newer packages have it on its own.
+# fetch RELEASE VERSION FILE: fetch a kernel. Newer packages have its image on its own, without
+# modules; nfnetlink is built in there. FILE.cpio is made last.
 fetch() {
 	rm -rf "$apt/tmp" && mkdir "$apt/tmp"
 	package=linux-binary-$1
 	grep -qxF "$package" "$apt/packages" || package=linux-image-$1
 	(cd "$apt/tmp" && apt-get -q download "$package=$2" &&
 		dpkg-deb --fsys-tarfile ./*.deb >tar && rm ./*.deb &&
-		tar -xf tar --wildcards --transform 's:.*/::' '*/vmlinu[xz]*' && rm tar &&
-		mv vmlinu* "$3") >"$log" 2>&1
+		tar -tf tar | grep -E '/(vmlinu[xz]|nfnetlink\.ko)' >names &&
+		tar -xf tar -T names --transform 's:.*/::' && rm tar &&
+		{ [ ! -e nfnetlink.ko.xz ] || xz -d nfnetlink.ko.xz; } &&
+		find . -name nfnetlink.ko | cpio -o -H newc -R 0:0 --quiet >archive &&
+		mv vmlinu* "$3" && mv archive "$3.cpio") >"$log" 2>&1
 }
 
 # apt-cache is slow, so it is called once for each question: which packages are there, and on which
@@ -73,7 +78,7 @@ apt-cache madison $kernels | while IFS=' |' read -r package version uri; do
 		continue
 	}
 	file=$dir/$release@$version
-	if [ ! -e "$file" ]; then
+	if [ ! -e "$file.cpio" ]; then
 		say "prebuilt: fetching $release of $suite" >&2
 		fetch "$release" "$version" "$file" || {
 			reason=$(grep -m1 '^E: ' "$log" || tail -n1 "$log")

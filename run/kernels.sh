@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kernels.sh MACHINE IMAGE COMMAND...: run the commands on each kernel that Debian has for MACHINE
-# (see kernel/prebuilt.sh), with the guest image IMAGE. The results of the tests are in
+# (see kernel/prebuilt.sh), with the guest image IMAGE and the kernel's module nfnetlink in
+# /nfnetlink.ko, unless that is built in. The results of the tests are in
 # $BUILD/kernels/MACHINE/RELEASE.tsv, the console is in the .log file beside it. Goes on when a
 # kernel cannot be fetched, or does not end well; that one has no .tsv. run/kernels.py judges the
 # results.
@@ -11,12 +12,17 @@
 # the guest patches it, and the kernel panics.
 . ./scripts/lib.sh
 
+machine "$1"
 name=$1 image=$2
 shift 2
 kernel/prebuilt.sh "$name"
 list=$BUILD/prebuilt/$name/kernels.tsv dir=$BUILD/kernels/$name
+# The kernel unpacks all archives of its initramfs, one after the other.
+images=$BUILD/guest/$abi
 test_kernel() {
-	PREBUILT_KERNEL=$file run/results.sh "$dir/$release.tsv" "$release" "$name" "$image" "$@" </dev/null
+	cat "$images/$image.cpio" "$file.cpio" >"$images/prebuilt.cpio" ||
+		die "cannot write $images/prebuilt.cpio"
+	PREBUILT_KERNEL=$file run/results.sh "$dir/$release.tsv" "$release" "$name" prebuilt "$@" </dev/null
 }
 
 number=0

@@ -201,8 +201,11 @@ done
 
     # Debian's kernels
 
-    def fake_kernels(self, update="", download=""):
-        """Stand-ins for apt and dpkg-deb, and a kernel 6.1-fake of the suite trixie."""
+    def fake_kernels(self, update="", download="", module=":"):
+        """Stand-ins for apt and dpkg-deb, and a kernel 6.1-fake of the suite trixie.
+
+        module is the command that makes its module.
+        """
         self.env.update(MIRROR="mirror", SUITES="trixie")
         with (self.top / "arch/fake.sh").open("a") as facts:
             facts.write("kernels=linux-image-fake\n")
@@ -221,7 +224,8 @@ case $* in
 esac
 """)
         self.program("bin/dpkg-deb", "mkdir boot && echo kernel >boot/vmlinuz-6.1-fake &&\n"
-                                     "\ttar -c ./boot\n")
+                                     f"\tcd boot && {{ {module}; }} && cd .. &&\n"
+                                     "\ttar -c ./boot && rm -r boot\n")
 
     def prebuilt(self, status=0):
         """Returns what the stage prints, and its list of kernels."""
@@ -239,6 +243,19 @@ esac
         self.fake_kernels(download="exit 1")
         self.assertEqual(self.prebuilt()[1], kernels)
 
+    def test_module_of_a_prebuilt_kernel(self):
+        make = "echo module >nfnetlink.ko; touch nfnetlink_log.ko"
+        for module, files in (":", ""), (make, "module\n"), \
+                             (f"{make}; xz nfnetlink.ko", "module\n"):
+            shutil.rmtree(self.build / "prebuilt", ignore_errors=True)
+            self.fake_kernels(module=module)
+            self.prebuilt()
+            archive = self.build / "prebuilt/fake/6.1-fake@6.1.9-1.cpio"
+            listed = self.run_stage("cpio", "-t", "--quiet", "-F", str(archive))
+            self.assertEqual(listed, files and "nfnetlink.ko\n")
+            self.assertEqual(self.run_stage("cpio", "-i", "--quiet", "--to-stdout", "-F",
+                                            str(archive)), files)
+
     def test_prebuilt_kernel_that_is_gone(self):
         self.fake_kernels(download="echo 'E: 404 Not Found'; exit 100")
         out, kernels = self.prebuilt()
@@ -254,8 +271,24 @@ esac
         self.assertIn("apt can read no list of mirror: E: Could not resolve mirror",
                       self.prebuilt(1)[0])
 
+    def fake_image(self):
+        (self.build / "guest/fake").mkdir(parents=True)
+        (self.build / "guest/fake/tests.cpio").write_text("image\n")
+
+    def test_prebuilt_kernel_gets_its_module(self):
+        self.fake_kernels(module="echo module >nfnetlink.ko")
+        self.fake_image()
+        self.emulator(f'while [ "$1" != -initrd ]; do shift; done; cp "$2" {self.top}/initrd; '
+                      f"{self.good}")
+        self.run_stage("run/kernels.sh", "fake", "tests", "/bin/test")
+        archive = self.build / "prebuilt/fake/6.1-fake@6.1.9-1.cpio"
+        self.assertEqual((self.top / "initrd").read_bytes(), b"image\n" + archive.read_bytes())
+        self.assertEqual((self.build / "kernels/fake/6.1-fake.tsv").read_text(),
+                         "test\tall\tpass\texit 0\n")
+
     def test_prebuilt_kernel_that_does_not_end_well(self):
         self.fake_kernels()
+        self.fake_image()
         run = "run/kernels.sh", "fake", "tests", "/bin/test"
         tsv = self.build / "kernels/fake/6.1-fake.tsv"
         self.emulator(f"[ $boot = 2 ] || echo '[    1.0] Oops: 0000'; {self.good}")
