@@ -31,12 +31,15 @@ for name; do
 		"$(($(date +%s) - start))" "$(uname -m)" >"$dir/$name.facts"
 	[ -z "$emulator" ] || for variant in $VARIANTS; do
 		log=$dir/$name-$variant.log
-		COUNT=1 run/boot.sh "$variant" "$name" tests "$log" /bin/instructions ||
-			say "machines: $name: the instructions of $variant cannot be counted ($log)"
+		why=$(COUNT=1 run/boot.sh "$variant" "$name" tests "$log" /bin/instructions 2>&1) || {
+			say "machines: $name: instructions cannot be counted: $why"
+			break
+		}
 		awk -f run/results.awk "$log" >"${log%.log}.tsv"
 	done
 	release="Linux $(make -s -C "$BUILD/stock/linux" kernelversion) and gcc $(gcc -dumpfullversion)"
-	run/machines.py "$BUILD" "$release" "$(echo "$VARIANTS" | sed 's/ \([^ ]*\)$/ and \1/')" "$@" \
+	kernels=$(echo "$VARIANTS" | sed 's/ \([^ ]*\) /, \1 /; s/ \([^ ]*\)$/ and \1/')
+	run/machines.py "$BUILD" "$release" "$kernels" "$@" \
 		>"$BUILD/machines.md"
 done
 say "machines: the table is $BUILD/machines.md"
