@@ -29,7 +29,7 @@
 #endif
 
 /* An interrupt makes a try longer, so the shortest of many is the right one. */
-enum { CALLS = 500, TRIES = 200 };
+enum { CALLS = 2000, TRIES = 10 };
 
 enum mode { NO_SECCOMP, FILTERED, STRICT };
 
