@@ -340,35 +340,57 @@ boot=$(wc -l <{self.top}/pids)
         self.assertIn("reports: Oops: 0000", self.boot(1))
         self.assertEqual(len((self.top / "pids").read_text().split()), 1)
 
-    slow = "echo '# guest: run /bin/test'; echo 1..1; echo '# hangs: Test terminated by timeout'; " \
-           "echo 'not ok 1 one.hangs'; echo '# guest: end /bin/test: exit 1'; " \
-           "echo '# guest: all done'"
+    def program_with_test(self, program, verdict, diagnostic=""):
+        """Shell commands that print what a guest with one program prints, which has one test."""
+        return f"echo '# guest: run /bin/{program}'; echo 1..1; echo '# {diagnostic}'; " \
+               f"echo '{verdict} 1 some.test'; echo '# guest: end /bin/{program}: exit 0'; " \
+               "echo '# guest: all done'"
 
-    def results_of_slow(self, *variants):
-        """Returns what the stage prints for the last of the variants, and the results."""
-        for variant in variants:
-            out = f"check/{variant}/fake/ours.tsv"
-            printed = self.boot(0, variant, out)
-        return printed, (self.build / out).read_text()
+    def feature_after_stock(self, *boots):
+        """Returns what the stage prints for feature, and the results. Each boot has its commands."""
+        self.emulator("case $boot in\n" + "".join(
+            f"{number}) {commands};;\n" for number, commands in enumerate(boots, 1)) + "esac")
+        self.boot(0, "stock", "check/stock/fake/some.tsv")
+        printed = self.boot(0, "feature", "check/feature/fake/some.tsv")
+        self.assertEqual(len((self.top / "pids").read_text().split()), len(boots))
+        return printed, (self.build / "check/feature/fake/some.tsv").read_text()
+
+    timeout = "test: Test terminated by timeout"
 
     def test_test_that_is_slow_once(self):
-        self.emulator(f"if [ $boot = 1 ]; then {self.slow}; else {self.good}; fi")
-        printed, results = self.results_of_slow("feature")
-        self.assertIn("hangs was too slow on fake", printed)
-        self.assertEqual(results, "test\tall\tpass\texit 0\n")
-        self.assertIn("hangs", (self.build / "check/feature/fake/ours.slow.log").read_text())
+        good = self.program_with_test("seccomp_suspend", "ok")
+        slow = self.program_with_test("seccomp_suspend", "not ok", self.timeout)
+        printed, results = self.feature_after_stock(good, slow, good)
+        self.assertIn("test fails on feature only, maybe by chance: trying again", printed)
+        self.assertEqual(results, "seccomp_suspend\tsome.test\tpass\t\n")
+        self.assertIn("timeout", (self.build / "check/feature/fake/some.first.log").read_text())
 
     def test_test_that_is_slow_twice(self):
-        self.emulator(self.slow)
-        printed, results = self.results_of_slow("feature")
-        self.assertIn("trying again", printed)
-        self.assertEqual(results, "test\tone.hangs\tfail\t\n")
+        good = self.program_with_test("seccomp_suspend", "ok")
+        slow = self.program_with_test("seccomp_suspend", "not ok", self.timeout)
+        _, results = self.feature_after_stock(good, slow, slow)
+        self.assertEqual(results, "seccomp_suspend\tsome.test\tfail\t\n")
 
     def test_test_that_is_slow_on_stock_too(self):
-        self.emulator(self.slow)
-        printed, results = self.results_of_slow("stock", "feature")
+        slow = self.program_with_test("seccomp_suspend", "not ok", self.timeout)
+        self.assertEqual(self.feature_after_stock(slow, slow)[0], "")
+
+    def test_failure_of_ours_is_not_tried_again(self):
+        good = self.program_with_test("seccomp_suspend", "ok")
+        bad = self.program_with_test("seccomp_suspend", "not ok")
+        printed, results = self.feature_after_stock(good, bad)
         self.assertEqual(printed, "")
-        self.assertEqual(results, "test\tone.hangs\tfail\t\n")
+        self.assertEqual(results, "seccomp_suspend\tsome.test\tfail\t\n")
+
+    def test_failure_of_the_kernels_own_test(self):
+        good, bad = (self.program_with_test("seccomp_bpf", verdict) for verdict in ("ok", "not ok"))
+        printed, results = self.feature_after_stock(good, bad, bad)
+        self.assertIn("some.test fails on feature only", printed)
+        self.assertEqual(results, "seccomp_bpf\tsome.test\tfail\t\n")
+
+    def test_failure_of_the_kernels_own_test_on_stock_too(self):
+        bad = self.program_with_test("seccomp_bpf", "not ok")
+        self.assertEqual(self.feature_after_stock(bad, bad)[0], "")
 
     def artifacts(self, status=0):
         """Returns what the stage prints, and the job or None."""
