@@ -73,6 +73,8 @@ variant() {
 	for patch; do
 		[ -e "$patch" ] || die "$patch is missing, or is a link to a patch that was renamed:" \
 			"restore it, or correct the link"
+		grep -q '^diff ' "$patch" || die "$patch has the name of a patch instead of a link to it:" \
+			"clone the repository to a file system that has symbolic links"
 	done
 	series=$*
 }

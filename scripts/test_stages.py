@@ -116,6 +116,16 @@ class Stages(unittest.TestCase):
         self.assertIn("kernel/strip.patch does not apply to stock: patch failed: option:1",
                       self.run_stage("kernel/tree.sh", "stripped", status=1))
 
+    def test_link_to_a_patch_that_is_a_file(self):
+        """That is what git leaves on a file system without symbolic links."""
+        self.make_patches()
+        self.make_stock(BASE)
+        followup = self.top / "patches/followup"
+        followup.mkdir()
+        (followup / "0001-ours.patch").write_text("../feature/0001-ours.patch")
+        self.assertIn("0001-ours.patch has the name of a patch instead of a link",
+                      self.run_stage("kernel/tree.sh", "followup", status=1))
+
     def test_git_settings_of_the_caller(self):
         self.make_patches()
         self.make_stock(BASE)
