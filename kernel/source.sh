@@ -136,6 +136,11 @@ dry_run
 
 rm -rf "$new"
 mkdir -p "$new"
+# The source has symbolic links, and files whose names differ only in case.
+{ [ ! -e "$BUILD/STOCK.TMP" ] && ln -s . "$new/link" 2>/dev/null; } ||
+	die "the file system of $BUILD ignores case, or has no symbolic links:" \
+		"name a folder on another one with BUILD="
+rm "$new/link"
 if [ -n "${LINUX-}" ]; then
 	from_linux
 else

@@ -126,6 +126,21 @@ class Stages(unittest.TestCase):
         self.assertIn("0001-ours.patch has the name of a patch instead of a link",
                       self.run_stage("kernel/tree.sh", "followup", status=1))
 
+    def test_file_systems(self):
+        self.make_stock(BASE)
+        linux = shutil.move(self.build / "stock/linux", self.top / "linux")
+        (self.build / "stock").rmdir()
+        self.env["LINUX"] = str(linux)
+        message = "ignores case, or has no symbolic links"
+        (self.build / "STOCK.TMP").mkdir()
+        self.assertIn(message, self.run_stage("kernel/source.sh", status=1))
+        (self.build / "STOCK.TMP").rmdir()
+        self.program("bin/ln", "exit 1\n")
+        self.assertIn(message, self.run_stage("kernel/source.sh", status=1))
+        (self.top / "bin/ln").unlink()
+        self.run_stage("kernel/source.sh")
+        self.assertTrue((self.build / "stock/linux/option").exists())
+
     def test_git_settings_of_the_caller(self):
         self.make_patches()
         self.make_stock(BASE)
