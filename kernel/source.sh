@@ -28,8 +28,8 @@ check_version() {
 # check_linux: fail if $LINUX is not a git tree of the right kernel.
 check_linux() {
 	[ -d "$LINUX" ] || die "LINUX=$LINUX: there is no such folder"
-	head=$(git -C "$LINUX" show HEAD:Makefile 2>"$log") ||
-		die "LINUX=$LINUX is not a git tree of a kernel: $(head -n1 "$log")"
+	head=$(git -C "$LINUX" show HEAD:Makefile 2>&1) ||
+		die "LINUX=$LINUX is not a git tree of a kernel: $(echo "$head" | head -n1)"
 	check_version "$head" "LINUX=$LINUX"
 }
 

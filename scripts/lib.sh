@@ -38,9 +38,9 @@ dry_run() {
 	[ -z "$dry" ] || { say "$dry" && exit 0; }
 }
 
-# disk_full: is less than 20 MB of the disk that holds $BUILD free?
+# disk_full: is less than 20 MB of the disk that holds $BUILD free? make -n may not have a $BUILD.
 disk_full() {
-	[ "$(df -Pk "$BUILD" | awk 'NR == 2 { print $4 }')" -lt 20480 ]
+	[ -d "$BUILD" ] && [ "$(df -Pk "$BUILD" | awk 'NR == 2 { print $4 }')" -lt 20480 ]
 }
 
 # die TEXT: print one line with what happened and what to do, and end the stage.

@@ -141,6 +141,11 @@ class Stages(unittest.TestCase):
         self.run_stage("kernel/source.sh")
         self.assertTrue((self.build / "stock/linux/option").exists())
 
+    def test_dry_run_without_a_build_folder(self):
+        self.build.rmdir()
+        self.assertEqual(self.run_stage("kernel/source.sh", status=1, DRY="1",
+                                        LINUX=str(self.top)).count("\n"), 1)
+
     def test_git_settings_of_the_caller(self):
         self.make_patches()
         self.make_stock(BASE)
