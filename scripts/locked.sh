@@ -13,8 +13,8 @@ case $PWD$BUILD in
 	exit 1 ;;
 esac
 
-mkdir -p "$BUILD" || {
-	echo "make: cannot create the folder $BUILD: name another one with BUILD=" >&2
+{ mkdir -p "$BUILD" 2>/dev/null && [ -w "$BUILD" ]; } || {
+	echo "make: cannot write to the folder $BUILD: name another one with BUILD=" >&2
 	exit 1
 }
 # With -o only flock has the lock, so a process that a stage leaves behind does not keep it.

@@ -146,6 +146,13 @@ class Stages(unittest.TestCase):
         self.assertEqual(self.run_stage("kernel/source.sh", status=1, DRY="1",
                                         LINUX=str(self.top)).count("\n"), 1)
 
+    @unittest.skipUnless(IS_ROOT, "needs root")
+    def test_build_folder_that_is_read_only(self):
+        mount = ("unshare", "-m", "sh", "-c", 'mount -t tmpfs -o ro none "$BUILD" && exec "$@"', "sh")
+        self.assertEqual(self.run_stage(*mount, "scripts/locked.sh", "false", status=1),
+                         f"make: cannot write to the folder {self.build}: name another one with "
+                         "BUILD=\n")
+
     def test_git_settings_of_the_caller(self):
         self.make_patches()
         self.make_stock(BASE)
