@@ -6,10 +6,14 @@
 # marked SKIP is skipped, and one that is marked XFAIL passes, whether it is "ok" or "not ok". A
 # test that is marked XPASS with a reason is skipped: kselftest_harness.h marks one so that should
 # fail and skips itself. If it passes, the reason is "unknown".
+# What is no printable ASCII character in a test or a reason, such as a byte of a console that was
+# disturbed, becomes "?".
 # A program without KTAP is one test, "all", with the verdict of its exit status. A program that
 # does not end, or that has fewer or more results than it planned, has a failed test "all" more.
 
 function result(test, verdict, reason) {
+	gsub(/[^ -~]/, "?", test)
+	gsub(/[^ -~]/, "?", reason)
 	print program "\t" test "\t" verdict "\t" reason
 }
 

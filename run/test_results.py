@@ -3,6 +3,7 @@
 """Test run/results.awk on the logs of run/testdata, and run/verdict.py."""
 import contextlib
 import io
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -23,6 +24,13 @@ class Results(unittest.TestCase):
                 found = subprocess.run(["awk", "-f", HERE / "results.awk", log],
                                        check=True, stdout=subprocess.PIPE, text=True).stdout
                 self.assertEqual(found, log.with_suffix(".tsv").read_text())
+
+    def test_bytes_that_are_no_text(self):
+        log = b"# guest: run /bin/x\n1..2\nok 1 a\xffb\tc\nok 2 d # SKIP \x1be\xc2\x85\x00\n" \
+            b"# guest: end /bin/x: exit 0\n"
+        found = subprocess.run(["awk", "-f", HERE / "results.awk"], input=log, check=True,
+                               stdout=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"}).stdout
+        self.assertEqual(found, b"x\ta?b?c\tpass\t\nx\td\tskip\t?e???\n")
 
 
 # What each kernel of a machine reports when all is well: program, test, verdict, reason.
