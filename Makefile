@@ -73,6 +73,9 @@ $(if $(filter $(ARCH),$(MACHINES) $(foreach m,$(MACHINES),$(VARIANTS_OF_MACHINES
 	$(VARIANTS_OF_MACHINES)))
 override BUILD := $(abspath $(BUILD))
 export BUILD BASE VARIANTS TREES LIMIT SUITES LINUX MIRROR ACCEL ARTIFACTS_URL
+# The reports are UTF-8 in any locale.
+export PYTHONUTF8 := 1
+unexport PYTHONIOENCODING
 
 GUEST := $(BUILD)/guest
 # cpio MACHINE,NAME: a guest image for it. tests MACHINE: that with the selftests.

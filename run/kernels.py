@@ -65,7 +65,7 @@ class Kernel:
 
     def criu_error(self):
         """The last error that CRIU prints."""
-        text = self.log.read_text(errors="replace")
+        text = self.log.read_text("ascii", "backslashreplace")
         errors = re.findall(r"^Error \(.*?\): (.*?)\.?\r?$", text, re.MULTILINE)
         return errors[-1] if errors else "it prints no error"
 

@@ -84,13 +84,14 @@ class Kernels(unittest.TestCase):
         self.kernel("6.12", insmod.format("pass", 0) + RESULTS + "criu\tall\tpass\texit 0\n")
         self.kernel("7.3", insmod.format("fail", 1) + RESULTS + "criu\tall\tpass\texit 0\n")
         self.kernel("7.4", insmod.format("fail", 1) + RESULTS + "criu\tall\tfail\texit 1\n")
-        self.write("kernels/one/7.4.log", "Error (a.c:1): first\r\nError (b.c:2): No nftables.\r\n")
+        (self.build / "kernels/one/7.4.log").write_bytes(
+            b"Error (a.c:1): first\r\nError (b.c:2): No \xffnftables.\r\n")
         status, _, page = self.judge()
         self.assertEqual(0, status)
         self.assertIn("| one | 6.12 | suite, 6.12-1 | 2 | 2 | 2 | R18 | R14 | yes |\n", page)
         self.assertIn("| one | 7.3 | suite, 7.3-1 | 2 | 2 | 2 | R18 | R14 | yes |\n", page)
         self.assertIn("| one | 7.4 | suite, 7.4-1 | 2 | 2 | 2 | R18 | R14 | no |\n", page)
-        self.assertIn("- CRIU: No nftables: 1 on one\n", page)
+        self.assertIn("- CRIU: No \\xffnftables: 1 on one\n", page)
 
     def test_machine_without_results(self):
         self.write("kernels/one/6.1.tsv", "")
