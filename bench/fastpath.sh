@@ -3,8 +3,9 @@
 #
 # fastpath.sh MACHINE...: for each MACHINE whose kernel of feature is built, print what a thread
 # under seccomp executes first, from the beginning of the function that enforces seccomp to the
-# branch that a suspended thread takes. That branch and the load of the pointer are what the option
-# adds. Leaves out the other machines. Fails if there is no such branch.
+# first branch on "not zero" or "not equal". On feature that is the branch that a suspended thread
+# takes. It and the load of the pointer are what the option adds. Leaves out the other machines.
+# Fails if there is no such branch; does not check where it leads.
 . ./scripts/lib.sh
 
 for name; do
